@@ -1,0 +1,22 @@
+package extract
+
+import "fmt"
+
+// Refusal says why a file gives no Document. Its code is the finding a reader
+// of the file gets (contract: encrypted, unsupported, damaged, too_large, …).
+type Refusal struct {
+	Code   string // one of the Refused… codes
+	Detail string // for people: what is wrong and what can be done
+}
+
+// Codes of a Refusal.
+const (
+	RefusedEmpty       = "empty"
+	RefusedEncrypted   = "encrypted"
+	RefusedUnsupported = "unsupported"
+	RefusedDamaged     = "damaged"
+	RefusedTooLarge    = "too_large"
+	RefusedScan        = "needs_ocr" // pixels only; reading them needs an OCR engine
+)
+
+func (r *Refusal) Error() string { return fmt.Sprintf("%s: %s", r.Code, r.Detail) }

@@ -1,0 +1,97 @@
+// Package normalize maps a Document to a Report: it finds the statutory tables
+// among others that look alike, tells the form by its headings, identifies
+// every cell by its place and group, reads values and states, finds agency,
+// year and date, and checks the form's own sums.
+//
+// It reads no bytes and knows no file format. What is in doubt is marked for
+// review; nothing is guessed silently.
+package normalize
+
+import (
+	"github.com/shopspring/decimal"
+
+	"nianbao/extract"
+)
+
+// Report is what one Document says.
+type Report struct {
+	Agency       Agency        `json:"agency"`
+	Year         int           `json:"year"`  // 0 where unknown
+	Form         string        `json:"form"`  // id of a schema form, "" where the file is no such report
+	Dated        string        `json:"dated"` // ISO date of signature, "" where none is found
+	Observations []Observation `json:"observations"`
+	Findings     []Finding     `json:"findings"`
+}
+
+// Agency is the reporting body as printed.
+type Agency struct {
+	Name     string `json:"name"`
+	Division string `json:"division"` // GB/T 2260 code, "" where not resolved
+}
+
+// Observation is one cell of the form as this report prints it.
+type Observation struct {
+	ID       string           `json:"id"`
+	Value    *decimal.Decimal `json:"value"` // in Unit, nil where there is no number
+	Unit     string           `json:"unit"`
+	State    State            `json:"state"`
+	Status   Status           `json:"status"`
+	Text     string           `json:"text"` // as printed
+	Evidence []Evidence       `json:"evidence"`
+}
+
+// State says how the report shows a value. A silence is never a zero.
+type State string
+
+const (
+	Reported   State = "reported"
+	Blank      State = "blank"      // the cell is there and empty
+	Dash       State = "dash"       // "/", "-", "—", "无"
+	Absent     State = "absent"     // no such row, column or table
+	Unreadable State = "unreadable" // something is there that no reader could read
+	Derived    State = "derived"    // known from the sums alone
+)
+
+// Status is ok, or review where a person should look.
+type Status string
+
+const (
+	OK     Status = "ok"
+	Review Status = "review"
+)
+
+// Evidence is where a value was read. Box and Page are set on paged formats,
+// Place elsewhere.
+type Evidence struct {
+	Page       int          `json:"page,omitempty"`
+	Box        *extract.Box `json:"box,omitempty"`
+	Place      *Place       `json:"place,omitempty"`
+	Reader     string       `json:"reader"`
+	Confidence float64      `json:"confidence"`
+}
+
+// Place counts table, row and column from 1.
+type Place struct {
+	Table  int `json:"table"`
+	Row    int `json:"row"`
+	Column int `json:"column"`
+}
+
+// Severity of a finding.
+type Severity string
+
+const (
+	Error        Severity = "error"
+	Warning      Severity = "warning"
+	Inconclusive Severity = "inconclusive"
+	Advice       Severity = "advice"
+)
+
+// Finding is a broken relation, by its name in the schema, or whatever else a
+// person should know.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	IDs      []string `json:"ids"`
+	Message  string   `json:"message"`
+}

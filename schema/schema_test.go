@@ -1,0 +1,50 @@
+package schema
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestForms(t *testing.T) {
+	if len(Forms()) != 3 {
+		t.Fatalf("%d forms, want 3", len(Forms()))
+	}
+	for _, f := range Forms() {
+		seen := map[string]bool{}
+		for _, c := range f.Cells {
+			if seen[c.ID] {
+				t.Errorf("form %s: id %s occurs twice", f.ID, c.ID)
+			}
+			seen[c.ID] = true
+			if c.Unit == "" || c.Table == "" || len(c.Row)+len(c.Column) == 0 {
+				t.Errorf("form %s: cell %s lacks unit, table or place", f.ID, c.ID)
+			}
+		}
+		rules := map[string]bool{}
+		for _, r := range f.Relations {
+			if rules[r.Rule] {
+				t.Errorf("form %s: relation %s occurs twice", f.ID, r.Rule)
+			}
+			rules[r.Rule] = true
+			for _, id := range slices.Concat(r.Sum, r.Equals) {
+				if f.Cell(id) == nil {
+					t.Errorf("form %s: relation %s names %s, which the form does not have", f.ID, r.Rule, id)
+				}
+			}
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"⾃然\n⼈", "自然人"},
+		{"⻓ ⻔", "长门"},
+		{"危及“三安全一稳定”", "危及三安全一稳定"},
+		{"１．属于 国家秘密", "1属于国家秘密"},
+		{"（七）总计", "七总计"},
+	} {
+		if got := Fold(c.in); got != c.want {
+			t.Errorf("Fold(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}

@@ -38,6 +38,8 @@ type Observation struct {
 	Status   Status           `json:"status"`
 	Text     string           `json:"text"` // as printed
 	Evidence []Evidence       `json:"evidence"`
+
+	unproved bool // its digits are in doubt until every sum it stands in holds
 }
 
 // State says how the report shows a value. A silence is never a zero.
@@ -70,7 +72,8 @@ type Evidence struct {
 	Confidence float64      `json:"confidence"`
 }
 
-// Place counts table, row and column from 1.
+// Place counts table, row and column from 1. Table 0 is the running text, whose
+// rows are its lines.
 type Place struct {
 	Table  int `json:"table"`
 	Row    int `json:"row"`

@@ -48,3 +48,26 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+func TestVariants(t *testing.T) {
+	known := map[string]bool{}
+	for _, f := range Forms() {
+		for _, c := range f.Cells {
+			for _, l := range slices.Concat(c.Row, c.Column) {
+				known[l] = true
+			}
+		}
+	}
+	for l, vs := range variants() {
+		if !known[l] {
+			t.Errorf("variants of %q: no form has this label", l)
+		}
+		seen := map[string]bool{Fold(l): true}
+		for _, v := range vs {
+			if seen[Fold(v)] {
+				t.Errorf("variant %q of %q says nothing new", v, l)
+			}
+			seen[Fold(v)] = true
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package normalize
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"nianbao/schema"
+)
+
+// check holds the report against the sums of its form. Values whose digits were
+// in doubt are ok only if every sum they stand in holds; a sum that fails over
+// values read beyond doubt is the agency's own mistake and leaves them ok.
+func (r *Report) check(form *schema.Form) {
+	at := map[string]*Observation{}
+	for i := range r.Observations {
+		at[r.Observations[i].ID] = &r.Observations[i]
+	}
+	proofs, broken := map[string]int{}, map[string]bool{}
+	var failed []sum
+	for _, rel := range relations(form, at) {
+		s, ok := evaluate(rel, at)
+		switch {
+		case !ok:
+		case s.holds():
+			for _, id := range s.ids {
+				proofs[id]++
+			}
+		default:
+			failed = append(failed, s)
+			for _, id := range s.ids {
+				broken[id] = true
+			}
+		}
+	}
+	for i := range r.Observations {
+		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || broken[o.ID]) {
+			o.Status = Review
+		}
+	}
+	for _, s := range failed {
+		f := Finding{Rule: s.rule, Severity: Error, IDs: s.ids, Message: s.String()}
+		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review })
+		if s.silent || doubtful {
+			f.Severity = Inconclusive
+		}
+		r.Findings = append(r.Findings, f)
+	}
+}
+
+// relations are those of the form; where the report prints rows of the other
+// form of the same table, the relation that counts the printed rows.
+func relations(form *schema.Form, at map[string]*Observation) []schema.Relation {
+	printed := func(rel *schema.Relation) bool {
+		return !slices.ContainsFunc(slices.Concat(rel.Sum, rel.Equals), func(id string) bool { return at[id] == nil })
+	}
+	var out []schema.Relation
+	done := map[string]bool{}
+	for i := range form.Relations {
+		if rel := &form.Relations[i]; printed(rel) {
+			out = append(out, *rel)
+			done[rel.Rule] = true
+		}
+	}
+	if form.ID == "2014" {
+		return out
+	}
+	for _, f := range schema.Forms() {
+		if f == form || f.ID == "2014" {
+			continue
+		}
+		for i := range f.Relations {
+			if rel := &f.Relations[i]; !done[rel.Rule] && printed(rel) {
+				out = append(out, *rel)
+			}
+		}
+	}
+	return out
+}
+
+// sum is a relation with the report's numbers in it.
+type sum struct {
+	rule        string
+	ids         []string
+	left, right []decimal.Decimal
+	silent      bool // a blank or dash was counted as zero
+}
+
+// evaluate puts numbers into a relation. It cannot be judged where a cell is
+// absent or unreadable, or where nothing is printed at all.
+func evaluate(rel schema.Relation, at map[string]*Observation) (sum, bool) {
+	s := sum{rule: rel.Rule}
+	numbers := 0
+	side := func(ids []string) ([]decimal.Decimal, bool) {
+		var out []decimal.Decimal
+		for _, id := range ids {
+			o := at[id]
+			s.ids = append(s.ids, id)
+			switch o.State {
+			case Reported, Derived:
+				out = append(out, *o.Value)
+				numbers++
+			case Blank, Dash:
+				out = append(out, decimal.Zero)
+				s.silent = true
+			default:
+				return nil, false
+			}
+		}
+		return out, true
+	}
+	var ok bool
+	if s.left, ok = side(rel.Sum); !ok {
+		return s, false
+	}
+	if s.right, ok = side(rel.Equals); !ok {
+		return s, false
+	}
+	return s, numbers > 0
+}
+
+func total(ds []decimal.Decimal) decimal.Decimal {
+	t := decimal.Zero
+	for _, d := range ds {
+		t = t.Add(d)
+	}
+	return t
+}
+
+func (s sum) holds() bool { return total(s.left).Equal(total(s.right)) }
+
+// String prints the sum as it stands, zeros of long sums left out.
+func (s sum) String() string {
+	side := func(ds []decimal.Decimal) string {
+		var parts []string
+		for _, d := range ds {
+			if !d.IsZero() || len(ds) <= 2 {
+				parts = append(parts, d.String())
+			}
+		}
+		if len(parts) == 0 {
+			return "0"
+		}
+		return strings.Join(parts, " + ")
+	}
+	return fmt.Sprintf("%s ≠ %s", side(s.left), side(s.right))
+}

@@ -1,0 +1,322 @@
+package normalize
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// entry is one cell of the form as found.
+type entry struct {
+	id, unit string
+	text     string
+	reading  reading
+	evidence []Evidence
+	// misplaced: which cell of the form this is, is in doubt. No sum proves it,
+	// since sums do not care which of two rows is which.
+	misplaced bool
+	// unproved: the digits are in doubt until every sum they stand in holds.
+	unproved bool
+	derived  bool
+}
+
+// instance is one printing of a statutory table: a report has one as a rule,
+// in one or more parts.
+type instance struct {
+	template *template
+	entries  map[string]*entry
+	rows     map[int]bool
+	forms    map[string]float64 // votes of headings for forms
+	line     int                // lines of the document before its first part
+	number   int                // of its first table, from 1
+	columns  map[int]columns    // by width of the part: headings for parts without any
+	extra    []string           // labels of rows that the form does not have
+}
+
+// collect finds the instances of a template among parts, in reading order. A
+// part belongs to the instance before it unless it prints a row again.
+func (t *template) collect(parts []*part) []*instance {
+	var out []*instance
+	for _, p := range parts {
+		ms := t.match(p)
+		if !t.evident(p, ms) {
+			continue
+		}
+		var in *instance
+		if len(out) > 0 {
+			in = out[len(out)-1]
+		}
+		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
+			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, columns: map[int]columns{}, line: p.line, number: p.number}
+			out = append(out, in)
+		}
+		in.add(p, ms)
+	}
+	return out
+}
+
+// evident tells a part of the statutory table from one that looks like it.
+func (t *template) evident(p *part, ms []match) bool {
+	if len(ms) == 0 {
+		return false
+	}
+	if t.section == "二" {
+		for _, row := range p.rows {
+			for _, c := range row {
+				if !c.value && (strings.HasPrefix(c.label.full, "第二十条第") || strings.HasPrefix(c.label.full, "信息内容")) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	telling := 0
+	for _, m := range ms {
+		if m.sure && !t.rows[m.row].generic {
+			telling++
+		}
+	}
+	return telling >= 2 || telling == 1 && len(p.rows) <= 3 && p.cols >= 7
+}
+
+// add takes the rows of a part.
+func (in *instance) add(p *part, ms []match) {
+	data := map[int]bool{}
+	for _, m := range ms {
+		data[m.at] = true
+	}
+	for _, m := range ms {
+		in.rows[m.row] = true
+		row := &in.template.rows[m.row]
+		cells := p.after(m)
+		cols := in.columnsFor(p, m, row, data, cells)
+		for _, f := range cols.set.forms {
+			in.forms[f] += max(0, cols.worth)
+		}
+		in.read(p, m, cols, cells)
+	}
+	for r, row := range p.rows {
+		if !data[r] && numbers(row) > 0 && len(row) > 0 && !row[0].value {
+			in.extra = append(in.extra, strings.Join(strings.Fields(row[0].Text), ""))
+		}
+	}
+}
+
+// columnsFor finds the columns of one row: by the headings over it, by those of
+// an earlier part of the same width, or by order alone where the form leaves
+// but one way to count them.
+func (in *instance) columnsFor(p *part, m match, row *templateRow, data map[int]bool, cells []*cell) columns {
+	hs := p.heads(m.at, m.leaf, data)
+	var best columns
+	for i := range row.sets {
+		if c := row.sets[i].place(hs); best.set == nil || c.worth > best.worth {
+			best = c
+		}
+	}
+	if best.worth > 0 {
+		if in.template.section != "二" {
+			in.columns[p.cols] = best
+		}
+		return best
+	}
+	if c, ok := in.columns[p.cols]; ok && !p.ragged {
+		return c
+	}
+	set := &row.sets[0]
+	for i := range row.sets {
+		if len(row.sets[i].columns) == len(fit(cells, len(row.sets[i].columns))) {
+			set = &row.sets[i]
+			break
+		}
+	}
+	return columns{set: set}
+}
+
+// read reads the cells of one row of the form.
+func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
+	n := len(cols.set.columns)
+	byHeads := cols.worth > 0 && !p.ragged
+	if byHeads {
+		short := false
+		for _, s := range cols.spans {
+			short = short || s != (span{}) && !covered(p.rows[m.at], s)
+		}
+		if !short {
+			for j := range cols.set.columns {
+				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !shared(cells, cols.spans, j))
+			}
+			return
+		}
+	}
+	// The cells can only be counted.
+	want := n
+	if cols.worth > 0 && p.ragged && cols.count > n {
+		want = cols.count
+	}
+	cells = fit(cells, want)
+	sure := in.template.section != "二" || cols.worth > 0
+	switch {
+	case len(cells) == want && want == n:
+		for j := range cells {
+			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !byHeads)
+		}
+	case len(cells) == n-1 && n > 2:
+		in.placements(p, m, cols, cells)
+	default:
+		var text []string
+		for _, c := range cells {
+			text = append(text, c.Text)
+		}
+		for j := range cols.set.columns {
+			c := &cols.set.columns[j]
+			e := &entry{id: c.id, unit: c.unit, text: strings.Join(text, " "), reading: reading{state: Unreadable}, misplaced: true}
+			for _, x := range cells {
+				e.evidence = append(e.evidence, p.evidence(x))
+			}
+			in.entries[c.id] = e
+		}
+	}
+}
+
+func unitAt(c columns, j int) string {
+	if j < len(c.units) {
+		return c.units[j]
+	}
+	return ""
+}
+
+// covered tells whether a row has cells over the whole of a span.
+func covered(row []*cell, s span) bool {
+	at := s.from
+	for _, c := range row {
+		if c.Col <= at && c.span().to > at {
+			at = c.span().to
+		}
+	}
+	return at >= s.to
+}
+
+// under returns the cells that stand under a heading.
+func under(cells []*cell, s span) []*cell {
+	var out []*cell
+	for _, c := range cells {
+		if c.span().overlaps(s) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// shared tells whether the cell under column j stands under another, too.
+func shared(cells []*cell, spans []span, j int) bool {
+	for _, c := range under(cells, spans[j]) {
+		if c.blank {
+			continue
+		}
+		for k, s := range spans {
+			if k != j && s != (span{}) && c.span().overlaps(s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// put reads the cells under one column as one value.
+func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, unit string, sure bool) {
+	e := &entry{id: col.id, unit: col.unit, misplaced: !sure || !m.sure}
+	var texts []string
+	for _, c := range cells {
+		if c.blank && len(cells) > 1 {
+			continue
+		}
+		texts = append(texts, c.Text)
+		e.evidence = append(e.evidence, p.evidence(c))
+		if c.Row != m.at && !p.ragged || c.Height() > 1 {
+			e.misplaced = e.misplaced || !c.blank
+		}
+		if p.doubted(m.at, c.span()) {
+			e.misplaced = true
+		}
+		if c.Recognised {
+			e.unproved = true
+		}
+	}
+	e.text = strings.Join(texts, " ")
+	switch {
+	case len(cells) == 0:
+		e.reading = reading{state: Absent}
+		e.misplaced = true
+	default:
+		e.reading = read(e.text, e.unit, unit)
+		e.unproved = e.unproved || e.reading.doubt
+		if len(texts) > 1 { // a number split over cells, or two numbers
+			e.misplaced = true
+		}
+		if e.reading.value.IsNegative() && !strings.HasSuffix(e.id, "items_change") {
+			e.unproved = true
+		}
+	}
+	if old := in.entries[e.id]; old == nil {
+		in.entries[e.id] = e
+	}
+}
+
+// placements handles a row that lost one of its cells: every way to place the
+// others in order that the row's own sum allows. What all ways agree on is
+// kept, for review.
+func (in *instance) placements(p *part, m match, cols columns, cells []*cell) {
+	n := len(cols.set.columns)
+	values := make([]reading, len(cells))
+	numeric := true
+	for i, c := range cells {
+		values[i] = read(c.Text, cols.set.columns[i].unit, "")
+		numeric = numeric && values[i].state != Unreadable
+	}
+	var ways [][]decimal.Decimal
+	if numeric && in.template.section == "三" {
+		for gap := range n {
+			way := make([]decimal.Decimal, 0, n)
+			for i := range values {
+				if i == gap {
+					way = append(way, decimal.Zero)
+				}
+				way = append(way, values[i].value)
+			}
+			if gap == len(values) {
+				way = append(way, decimal.Zero)
+			}
+			rest := way[n-1]
+			for _, v := range way[:n-1] {
+				rest = rest.Sub(v)
+			}
+			if gap == n-1 {
+				rest = rest.Neg()
+			}
+			if rest.IsNegative() {
+				continue
+			}
+			way[gap] = rest
+			ways = append(ways, way)
+		}
+	}
+	for j := range cols.set.columns {
+		c := &cols.set.columns[j]
+		e := &entry{id: c.id, unit: c.unit, misplaced: true, reading: reading{state: Unreadable}}
+		agree := len(ways) > 0
+		for _, w := range ways {
+			agree = agree && w[j].Equal(ways[0][j])
+		}
+		if agree {
+			e.reading = reading{state: Reported, value: ways[0][j]}
+		}
+		if j < len(cells) {
+			e.text = cells[j].Text
+			e.evidence = []Evidence{p.evidence(cells[j])}
+		} else if agree {
+			e.reading.state, e.derived = Derived, true
+		}
+		in.entries[c.id] = e
+	}
+}

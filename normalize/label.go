@@ -1,0 +1,172 @@
+package normalize
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"nianbao/schema"
+)
+
+// label is a printed text prepared for comparison with the form's labels.
+type label struct {
+	full string // folded, with its number
+	bare string // folded, without number and without what stands in brackets
+}
+
+var (
+	numbering = regexp.MustCompile(`^(?:[(\[][一二三四五六七八九十0-9]{1,3}[)\]][、.,:]?|[一二三四五六七八九十]{1,3}[、.,:]|[0-9]{1,2}(?:[、.,:)]|\b))`)
+	brackets  = regexp.MustCompile(`[(\[][^()\[\]]*[)\]]?`)
+	spaces    = regexp.MustCompile(`[\s\x{200b}\x{feff}\x{3000}]+`)
+)
+
+// newLabel prepares a printed text. The number in front is dropped from bare,
+// since reports lose and exchange numbers; so are brackets, where agencies add
+// or lose instructions.
+func newLabel(s string) label {
+	s = spaces.ReplaceAllString(norm.NFKC.String(schema.FoldRadicals(s)), "")
+	rest := s
+	for {
+		cut := numbering.ReplaceAllString(rest, "")
+		if cut == rest || cut == "" {
+			break
+		}
+		rest = cut
+	}
+	bare := schema.Fold(brackets.ReplaceAllString(rest, ""))
+	if bare == "" {
+		bare = schema.Fold(rest)
+	}
+	return label{full: schema.Fold(s), bare: bare}
+}
+
+// likeness of two labels, from 0 to 1. 1 is the same label, prints aside;
+// above sure only cuts and slips of the pen remain.
+func likeness(a, b label) float64 {
+	switch {
+	case a.full == "" || b.full == "":
+		return 0
+	case a.full == b.full:
+		return 1
+	case a.bare == b.bare:
+		return 0.98
+	}
+	x, y := []rune(a.bare), []rune(b.bare)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	share := float64(len(x)) / float64(len(y))
+	if len(x) >= 2 && strings.HasPrefix(string(y), string(x)) {
+		return 0.55 + 0.4*share
+	}
+	if len(x) >= 3 && strings.Contains(string(y), string(x)) {
+		return 0.45 + 0.45*share
+	}
+	if share < 0.5 {
+		return 0
+	}
+	return 0.95 * (1 - float64(distance(x, y))/float64(len(y)))
+}
+
+// Bounds of likeness: from plausible a text may be that label, from sure it is,
+// unless another label is nearly as like.
+const (
+	plausible = 0.6
+	sure      = 0.85
+)
+
+// distance is the Levenshtein distance.
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := diagonal
+			if x != y {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// names is one place of the form with all the prints known for it.
+type names []label
+
+// namesOf prepares a canonical label and its variants.
+func namesOf(canonical string) names {
+	out := names{newLabel(canonical)}
+	for _, v := range schema.Variants(canonical) {
+		out = append(out, newLabel(v))
+	}
+	return out
+}
+
+func (n names) likeness(l label) float64 {
+	best := 0.0
+	for _, x := range n {
+		best = max(best, likeness(l, x))
+	}
+	return best
+}
+
+// align matches two sequences in order, each element to at most one of the
+// other, so that the sum of the scores is greatest; scores below plausible do
+// not match. It returns for each row of the score matrix the matched column or
+// -1, and whether another alignment of the same worth matches it elsewhere.
+func align(score [][]float64, columns int) (to []int, unsure []bool) {
+	n := len(score)
+	first, last := make([]int, n), make([]int, n)
+	// best[i][j]: greatest sum over rows i.. and columns j..
+	best := make([][]float64, n+1)
+	for i := range best {
+		best[i] = make([]float64, columns+1)
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := columns - 1; j >= 0; j-- {
+			b := max(best[i+1][j], best[i][j+1])
+			if s := score[i][j]; s >= plausible {
+				b = max(b, s+best[i+1][j+1])
+			}
+			best[i][j] = b
+		}
+	}
+	const tiny = 1e-9
+	// Two walks over the optimum: one takes the earliest column, one the latest.
+	walk := func(out []int, late bool) {
+		i, j := 0, 0
+		for i < n && j < columns {
+			here := score[i][j] >= plausible && score[i][j]+best[i+1][j+1] > best[i][j]-tiny
+			skip := best[i][j+1] > best[i][j]-tiny
+			switch {
+			case here && !(late && skip):
+				out[i] = j
+				i, j = i+1, j+1
+			case skip:
+				j++
+			default:
+				out[i] = -1
+				i++
+			}
+		}
+		for ; i < n; i++ {
+			out[i] = -1
+		}
+	}
+	walk(first, false)
+	walk(last, true)
+	unsure = make([]bool, n)
+	for i := range first {
+		unsure[i] = first[i] != last[i]
+		if first[i] < 0 {
+			first[i] = last[i]
+		}
+	}
+	return first, unsure
+}

@@ -1,0 +1,283 @@
+package normalize
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"nianbao/extract"
+	"nianbao/schema"
+)
+
+// Version names everything in this package that can change a Report.
+const Version = "1"
+
+// Normalize maps a Document to a Report. It never fails: what it cannot find or
+// cannot be sure of is in the findings and under review.
+func Normalize(doc *extract.Document) *Report {
+	id := identify(doc)
+	rep := &Report{Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated}
+	rep.warn(doc)
+
+	var parts []*part
+	for i := range doc.Tables {
+		parts = append(parts, newPart(doc, i+1))
+	}
+	tables := map[*template][]*instance{}
+	for _, t := range []*template{proactive(), requests(), review(), statistics()} {
+		tables[t] = t.find(parts)
+		if len(tables[t]) == 0 && t != review() {
+			tables[t] = t.find([]*part{running(doc, t)})
+		}
+		if len(tables[t]) == 0 && t == review() {
+			tables[t] = t.find([]*part{runningReview(doc)})
+		}
+	}
+	form := chooseForm(tables, id.year)
+	if form == nil {
+		rep.refuse(id)
+		return rep
+	}
+	rep.Form = form.ID
+	rep.Findings = append(rep.Findings, id.findings...)
+	if id.agency == "" {
+		rep.Findings = append(rep.Findings, Finding{Rule: "agency_missing", Severity: Warning, Message: "标题、正文和落款中均未找到机关名称"})
+	}
+	if id.year == 0 {
+		rep.Findings = append(rep.Findings, Finding{Rule: "year_missing", Severity: Warning, Message: "标题、统计期限和落款日期中均未找到年度"})
+	}
+
+	used := []*template{statistics()}
+	if form.ID != "2014" {
+		used = []*template{proactive(), requests(), review()}
+	}
+	entries := map[string]*entry{}
+	for _, t := range used {
+		in := rep.choose(doc, t, tables[t], id)
+		if in == nil {
+			continue
+		}
+		maps.Copy(entries, in.entries)
+		if len(in.extra) > 0 {
+			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: "表中有表样没有的行：" + strings.Join(in.extra, "；")})
+		}
+	}
+	rep.observe(form, used, tables, entries, damaged(doc))
+	rep.check(form)
+	rep.sort()
+	return rep
+}
+
+// find collects the printings of a table that are whole enough to be it.
+func (t *template) find(parts []*part) []*instance {
+	if t == review() {
+		return collectReview(parts)
+	}
+	least := map[string]int{"二": 2, "三": 5, "统计表": 10}[t.section]
+	return slices.DeleteFunc(t.collect(parts), func(in *instance) bool { return len(in.rows) < least })
+}
+
+// warn turns what the readers say of the file into findings.
+func (r *Report) warn(doc *extract.Document) {
+	for _, w := range doc.Warnings {
+		msg := w.Message
+		if w.Page > 0 {
+			msg = fmt.Sprintf("page %d: %s", w.Page, msg)
+		}
+		r.Findings = append(r.Findings, Finding{Rule: w.Code, Severity: Warning, Message: msg})
+	}
+}
+
+// damaged tells whether the file's readers repaired it, so that every value
+// needs a proof of its own.
+func damaged(doc *extract.Document) bool {
+	return slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool {
+		return w.Code == "damaged" || w.Code == "text_untrusted" || w.Code == "charset"
+	})
+}
+
+// refuse says why there is no form: another kind of text, or a report of prose
+// alone.
+func (r *Report) refuse(id identity) {
+	if !id.isReport {
+		r.Agency, r.Year, r.Dated = Agency{}, 0, ""
+		r.Findings = append(r.Findings, Finding{Rule: "not_a_report", Severity: Error, Message: "no title of an annual report on government information disclosure and none of its tables"})
+		return
+	}
+	r.Findings = append(r.Findings, id.findings...)
+	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, Message: "年度报告中没有法定统计表（2013年及以前的报告没有全国统一表样；表格也可能是图片）"})
+}
+
+// chooseForm takes the form that the headings name. Where the telling table
+// two is missing, the rows of table three decide, then the year.
+func chooseForm(tables map[*template][]*instance, year int) *schema.Form {
+	votes := map[string]float64{}
+	for _, in := range tables[proactive()] {
+		for f, v := range in.forms {
+			votes[f] += v
+		}
+	}
+	three := tables[requests()]
+	if votes["2019"] == votes["2021"] {
+		for _, in := range three {
+			for id := range in.entries {
+				for _, f := range []string{"2019", "2021"} {
+					other := map[string]string{"2019": "2021", "2021": "2019"}[f]
+					if schema.Lookup(f).Cell(id) != nil && schema.Lookup(other).Cell(id) == nil {
+						votes[f]++
+					}
+				}
+			}
+		}
+	}
+	switch {
+	case len(tables[proactive()]) == 0 && len(three) == 0 && len(tables[statistics()]) > 0:
+		return schema.Lookup("2014")
+	case len(tables[proactive()]) == 0 && len(three) == 0:
+		return nil
+	case votes["2019"] > votes["2021"]:
+		return schema.Lookup("2019")
+	case votes["2021"] > votes["2019"]:
+		return schema.Lookup("2021")
+	case year >= 2021:
+		return schema.Lookup("2021")
+	}
+	return schema.Lookup("2019")
+}
+
+// choose takes the one printing of a table that is the report's own. Two that
+// differ and cannot be told apart put every value under review.
+func (r *Report) choose(doc *extract.Document, t *template, found []*instance, id identity) *instance {
+	if len(found) == 0 {
+		return nil
+	}
+	best := found[0]
+	for _, in := range found[1:] {
+		if len(in.entries) > len(best.entries) {
+			best = in
+		}
+	}
+	var rivals []*instance
+	for _, in := range found {
+		if in != best && 2*len(in.entries) >= len(best.entries) && !in.same(best) {
+			rivals = append(rivals, in)
+		}
+	}
+	if len(rivals) == 0 {
+		return best
+	}
+	own := slices.DeleteFunc(append([]*instance{best}, rivals...), func(in *instance) bool { return foreign(doc, in, id) })
+	if len(own) == 1 {
+		r.Findings = append(r.Findings, Finding{Rule: "table_repeated", Severity: Advice, Message: fmt.Sprintf("表%s出现 %d 次，其余注明为其他年度或其他机关", t.section, len(rivals)+1)})
+		return own[0]
+	}
+	if len(own) > 0 {
+		best = own[0]
+	}
+	for _, e := range best.entries {
+		e.misplaced = true
+	}
+	r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("表%s出现 %d 次且数字不同，无法确定哪一张属于本报告", t.section, len(rivals)+1)})
+	return best
+}
+
+// same tells whether two printings say the same.
+func (in *instance) same(o *instance) bool {
+	for id, e := range o.entries {
+		f := in.entries[id]
+		if f == nil || f.reading.state != e.reading.state || !f.reading.value.Equal(e.reading.value) {
+			return false
+		}
+	}
+	return true
+}
+
+// foreign tells whether the lines right before a table name another year.
+func foreign(doc *extract.Document, in *instance, id identity) bool {
+	if id.year == 0 {
+		return false
+	}
+	for i := in.line - 1; i >= max(0, in.line-2) && i < len(doc.Lines); i-- {
+		s := plain(doc.Lines[i].Text)
+		if len([]rune(s)) > 40 {
+			return false
+		}
+		if m := anyYear.FindAllString(s, -1); len(m) > 0 {
+			return !slices.Contains(m, fmt.Sprint(id.year))
+		}
+		if strings.Contains(s, "上年") || strings.Contains(s, "上一年度") || strings.Contains(s, "去年") {
+			return true
+		}
+	}
+	return false
+}
+
+// observe makes an observation of every cell of the form, and of the cells of
+// another form whose rows the report prints.
+func (r *Report) observe(form *schema.Form, used []*template, tables map[*template][]*instance, entries map[string]*entry, damaged bool) {
+	missing := map[string][]string{}
+	add := func(id, unit string) {
+		e := entries[id]
+		o := Observation{ID: id, Unit: unit, Status: OK, Evidence: []Evidence{}}
+		if e == nil {
+			o.State, o.Status = Absent, Review
+			missing[form.Cell(id).Table] = append(missing[form.Cell(id).Table], id)
+			r.Observations = append(r.Observations, o)
+			return
+		}
+		o.State, o.Text = e.reading.state, e.text
+		if o.State == Reported || o.State == Derived {
+			o.Value = &e.reading.value
+		}
+		if e.evidence != nil {
+			o.Evidence = e.evidence
+		}
+		o.unproved = e.unproved || damaged
+		if e.misplaced || o.State == Unreadable || o.State == Derived || o.State == Absent {
+			o.Status = Review
+		}
+		r.Observations = append(r.Observations, o)
+	}
+	other := entries["requests.other.total"] != nil && form.Cell("requests.other.total") == nil
+	split := entries["requests.other.miscellaneous.total"] != nil && form.Cell("requests.other.miscellaneous.total") == nil
+	for i := range form.Cells {
+		c := &form.Cells[i]
+		// 其他处理 as one row in a 2021 report, as three in a 2019 one.
+		if strings.HasPrefix(c.ID, "requests.other.") && entries[c.ID] == nil && (other || split) {
+			continue
+		}
+		add(c.ID, c.Unit)
+	}
+	for _, f := range schema.Forms() {
+		if f == form || f.ID == "2014" {
+			continue
+		}
+		for i := range f.Cells {
+			if c := &f.Cells[i]; form.Cell(c.ID) == nil && entries[c.ID] != nil {
+				add(c.ID, c.Unit)
+			}
+		}
+	}
+	for _, t := range used {
+		ids := missing[t.section]
+		switch {
+		case len(ids) == 0:
+		case len(tables[t]) == 0:
+			r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: ids, Message: fmt.Sprintf("未找到表%s", t.section)})
+		default:
+			r.Findings = append(r.Findings, Finding{Rule: "row_missing", Severity: Warning, IDs: ids, Message: fmt.Sprintf("表%s缺少 %d 个单元格所在的行或列", t.section, len(ids))})
+		}
+	}
+}
+
+// sort puts observations in the order of the forms and findings by weight.
+func (r *Report) sort() {
+	order := map[Severity]int{Error: 0, Warning: 1, Inconclusive: 2, Advice: 3}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return order[a.Severity] - order[b.Severity] })
+	for i := range r.Findings {
+		if r.Findings[i].IDs == nil {
+			r.Findings[i].IDs = []string{}
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package normalize
+
+import (
+	"slices"
+	"strings"
+
+	"nianbao/extract"
+	"nianbao/schema"
+)
+
+// Table 四 has one row of numbers under fifteen columns in three groups.
+
+// collectReview finds the printings of table 四 among parts.
+func collectReview(parts []*part) []*instance {
+	t := review()
+	set := &t.rows[0].sets[0]
+	var out []*instance
+	for i, p := range parts {
+		var got *instance
+		if p.ragged {
+			got = countedReview(t, set, parts[i:])
+		} else {
+			got = reviewByHeads(t, set, p)
+		}
+		if got == nil {
+			continue
+		}
+		if n := len(out); n > 0 && disjoint(out[n-1], got) {
+			// 行政复议 and 行政诉讼 printed as two tables.
+			for id, e := range got.entries {
+				out[n-1].entries[id] = e
+			}
+			continue
+		}
+		out = append(out, got)
+	}
+	return out
+}
+
+func disjoint(a, b *instance) bool {
+	for id := range b.entries {
+		if a.entries[id] != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// reviewByHeads reads the numbers under the headings of a table with columns.
+func reviewByHeads(t *template, set *columnSet, p *part) *instance {
+	best, top := columns{}, 0.0
+	at := -1
+	edge := &cell{Cell: &extract.Cell{Col: -1}} // left of the first column
+	for r := range p.rows {
+		if r == 0 || !isDataRow(p.rows[r]) {
+			continue
+		}
+		if c := placeReview(set, p.heads(r, edge, nil)); c.worth > top {
+			best, top, at = c, c.worth, r
+		}
+	}
+	if at < 0 || top < 3.5 {
+		return nil
+	}
+	in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
+	row := p.rows[at]
+	// A blank row may stand between the headings and the numbers.
+	for r := at; r < len(p.rows) && numbers(row) == 0 && r <= at+2; r++ {
+		if isDataRow(p.rows[r]) && numbers(p.rows[r]) > 0 {
+			at, row = r, p.rows[r]
+		}
+	}
+	second := false
+	for r := at + 1; r < len(p.rows); r++ {
+		second = second || isDataRow(p.rows[r]) && numbers(p.rows[r]) > 0
+	}
+	for j := range set.columns {
+		s := best.spans[j]
+		if s == (span{}) {
+			continue
+		}
+		sure := best.sure[j] && !second && covered(row, s) && !shared(row, best.spans, j)
+		in.put(p, match{at: at, sure: true}, &set.columns[j], under(row, s), "", sure)
+	}
+	return in
+}
+
+// isDataRow tells whether all that a row holds could be numbers, a label in
+// front aside.
+func isDataRow(row []*cell) bool {
+	if len(row) < 4 {
+		return false
+	}
+	for i, c := range row {
+		if !c.value && i > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// placeReview aligns headings to the columns of table 四: a heading counts for
+// a column if its result is the column's, and what stands above it does not
+// name another group.
+func placeReview(set *columnSet, hs []head) columns {
+	out := columns{set: set, spans: make([]span, len(set.columns)), units: make([]string, len(set.columns)), sure: make([]bool, len(set.columns)), count: len(hs)}
+	score := make([][]float64, len(hs))
+	for i := range hs {
+		score[i] = make([]float64, len(set.columns))
+		group := groupOf(set, &hs[i])
+		for j := range set.columns {
+			c := &set.columns[j]
+			switch s := c.likeness(&hs[i]); {
+			case group == "":
+				score[i][j] = s * 0.9
+			case group == groupName(c.id):
+				score[i][j] = s
+			}
+		}
+	}
+	to, unsure := align(score, len(set.columns))
+	for i, j := range to {
+		if j >= 0 && out.spans[j] == (span{}) {
+			out.spans[j], out.sure[j] = hs[i].span, !unsure[i] && score[i][j] >= sure*0.9
+			out.worth += score[i][j]
+		}
+	}
+	return out
+}
+
+func groupName(id string) string { return id[:strings.LastIndexByte(id, '.')] }
+
+// groupOf finds the group that the headings above name, innermost first.
+func groupOf(set *columnSet, h *head) string {
+	for i := len(h.above) - 1; i >= 0; i-- {
+		best, name := 0.0, ""
+		for j := range set.columns {
+			if s := set.columns[j].group.likeness(h.above[i]); s > best {
+				best, name = s, groupName(set.columns[j].id)
+			}
+		}
+		if best >= sure {
+			return name
+		}
+	}
+	return ""
+}
+
+// countedReview reads table 四 where columns can only be counted: the headings
+// in their order, then fifteen numbers.
+func countedReview(t *template, set *columnSet, parts []*part) *instance {
+	p := parts[0]
+	head := ""
+	for r, row := range p.rows {
+		var cells []*cell
+		for _, c := range row {
+			if c.value {
+				cells = append(cells, c)
+			}
+		}
+		for _, c := range row {
+			if !c.value {
+				head += c.label.full
+			}
+		}
+		named := strings.Contains(head, "复议") && strings.Contains(head, "维持") && strings.Contains(head, "审结")
+		if !named || numbers(row) == 0 {
+			continue
+		}
+		n := len(set.columns)
+		if p.number > 0 && len(row)-len(cells) > 1 {
+			return nil
+		}
+		in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
+		cells = fit(cells, n)
+		for j := range set.columns {
+			col := &set.columns[j]
+			if len(cells) == n {
+				in.put(p, match{at: r, sure: true}, col, cells[j:j+1], "", orderly(head))
+				continue
+			}
+			e := &entry{id: col.id, unit: col.unit, misplaced: true, reading: reading{state: Unreadable}}
+			for _, c := range cells {
+				e.text += c.Text + " "
+				e.evidence = append(e.evidence, p.evidence(c))
+			}
+			e.text = strings.TrimSpace(e.text)
+			in.entries[col.id] = e
+		}
+		return in
+	}
+	return nil
+}
+
+// orderly tells whether running headings name the groups in the form's order.
+func orderly(head string) bool {
+	at := -1
+	for _, w := range []string{"行政复议", "行政诉讼", "未经复议", "复议后"} {
+		i := strings.Index(head[max(at, 0):], w)
+		if i < 0 {
+			return false
+		}
+		at = max(at, 0) + i
+	}
+	return slices.Contains([]int{3}, strings.Count(head, "审结"))
+}
+
+// runningReview makes a part of running text for table 四: one row for the
+// lines from its headings to the last number that follows them.
+func runningReview(doc *extract.Document) *part {
+	p := &part{doc: doc, ragged: true}
+	var row []*cell
+	headings := 0
+	for i := range doc.Lines {
+		fields := trailingNumbers(doc.Lines[i].Text)
+		label := schema.Fold(fields[0])
+		heading := len([]rune(label)) <= 12 && (strings.Contains(label, "复议") || strings.Contains(label, "维持") || strings.Contains(label, "纠正") || strings.Contains(label, "审结") || strings.Contains(label, "诉") || strings.HasSuffix(label, "总计") || strings.Contains(label, "结果"))
+		number := fields[0] != "" && valuelike(fields[0])
+		switch {
+		case fields[0] == "":
+			continue
+		case heading && numbers(row) > 0, !heading && !number:
+			if numbers(row) > 0 && headings > 5 {
+				p.rows = append(p.rows, row)
+			}
+			row, headings = nil, 0
+		}
+		if !heading && (!number || headings == 0) {
+			continue
+		}
+		if heading {
+			headings++
+		}
+		for _, f := range fields {
+			c := newCell(&extract.Cell{Col: len(row), Text: f, Page: doc.Lines[i].Page, Box: doc.Lines[i].Box, Reader: lineReader(doc, &doc.Lines[i]), Confidence: 1})
+			c.line = i + 1
+			row = append(row, &c)
+		}
+	}
+	if numbers(row) > 0 && headings > 5 {
+		p.rows = append(p.rows, row)
+	}
+	return p
+}

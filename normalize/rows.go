@@ -1,0 +1,300 @@
+package normalize
+
+import (
+	"slices"
+
+	"nianbao/extract"
+)
+
+// match is a row of a part that prints a row of a template.
+type match struct {
+	at   int // row of the part
+	row  int // row of the template
+	leaf *cell
+	sure bool // false: the label is damaged, or fits another row as well
+}
+
+// match finds the rows of the template in a part. Order decides where labels
+// repeat; a row whose label says nothing is taken only between its neighbours,
+// and never for sure.
+func (t *template) match(p *part) []match {
+	var at []int
+	var leaves []*cell
+	var scores [][]float64
+	for r, row := range p.rows {
+		leaf, score := t.leaf(p, r, row)
+		if leaf != nil {
+			at, leaves, scores = append(at, r), append(leaves, leaf), append(scores, score)
+		}
+	}
+	to, unsure := align(scores, len(t.rows))
+	exact := map[int]bool{}
+	for i, j := range to {
+		if j >= 0 && scores[i][j] >= 0.97 {
+			exact[j] = true
+		}
+	}
+	var out []match
+	taken := map[int]bool{}
+	for i, j := range to {
+		if j < 0 || taken[j] {
+			continue
+		}
+		taken[j] = true
+		second := 0.0
+		for k, s := range scores[i] {
+			if k != j && !exact[k] {
+				second = max(second, s)
+			}
+		}
+		sure := !unsure[i] && (scores[i][j]-second >= 0.15)
+		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure})
+	}
+	return t.fillGaps(p, out)
+}
+
+// leaf finds the innermost label of a row: the rightmost cell that prints a
+// label of the template. A cell over several rows is a group's label.
+func (t *template) leaf(p *part, r int, row []*cell) (*cell, []float64) {
+	var best *cell
+	var scores []float64
+	top := 0.0
+	for _, c := range row {
+		if c.value || c.Row != r || (c.Height() > 1 && !p.ragged) || p.fullWidth(c) {
+			continue
+		}
+		s := t.score(c.label)
+		m := slices.Max(s)
+		if m >= plausible && (m >= sure || m >= top) {
+			best, scores, top = c, s, m
+		}
+	}
+	return best, scores
+}
+
+// fillGaps adds a row with numbers but no known label where exactly one row of
+// the form is missing between two neighbours.
+func (t *template) fillGaps(p *part, ms []match) []match {
+	var out []match
+	for i, m := range ms {
+		out = append(out, m)
+		if i+1 == len(ms) || ms[i+1].at != m.at+2 || ms[i+1].row != m.row+2 {
+			continue
+		}
+		row := p.rows[m.at+1]
+		if numbers(row) == 0 {
+			continue
+		}
+		leaf := row[0]
+		for _, c := range row {
+			if c.Col <= m.leaf.Col && !p.ragged || !c.value {
+				leaf = c
+			}
+		}
+		out = append(out, match{at: m.at + 1, row: m.row + 1, leaf: leaf})
+	}
+	return out
+}
+
+// head is an innermost column heading with the headings around it.
+type head struct {
+	span   span
+	prints []label // the heading alone, and joined with what stands above it
+	above  []label // outermost first
+	unit   string
+}
+
+// heads finds the column headings over a row: the nearest rows above that hold
+// labels and no numbers, data rows in between skipped.
+func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
+	from := leaf.span().to
+	if p.ragged {
+		from = 1
+	}
+	var block []*cell
+	for r := at - 1; r >= 0; r-- {
+		header := false
+		if !data[r] && numbers(p.rows[r]) == 0 {
+			for _, c := range p.rows[r] {
+				if !c.value && !p.fullWidth(c) && c.Col >= from {
+					header = true
+				}
+			}
+		}
+		if !header {
+			if len(block) > 0 {
+				break
+			}
+			continue
+		}
+		for _, c := range p.rows[r] {
+			if !c.value && !p.fullWidth(c) && c.Col >= from && !slices.Contains(block, c) {
+				block = append(block, c)
+			}
+		}
+		if p.ragged {
+			break
+		}
+	}
+	slices.SortStableFunc(block, func(a, b *cell) int { return a.Row - b.Row })
+	var out []head
+	for _, c := range block {
+		covered := false
+		for _, d := range block {
+			covered = covered || d.Row > c.Row && d.span().overlaps(c.span())
+		}
+		if covered {
+			continue
+		}
+		h := head{span: c.span(), prints: []label{c.label}, unit: unitIn(c.Text)}
+		joined := c.Text
+		for i := len(block) - 1; i >= 0; i-- {
+			if d := block[i]; d.Row < c.Row && d.span().overlaps(c.span()) {
+				joined = d.Text + joined
+				h.prints = append(h.prints, newLabel(joined))
+				h.above = slices.Insert(h.above, 0, d.label)
+			}
+		}
+		out = append(out, h)
+	}
+	slices.SortStableFunc(out, func(a, b head) int { return a.span.from - b.span.from })
+	return out
+}
+
+// columns is where the columns of a set stand in a part.
+type columns struct {
+	set   *columnSet
+	spans []span // zero where a column was not found
+	units []string
+	sure  []bool
+	count int     // headings there are, known or not
+	worth float64 // for comparing sets
+}
+
+// place aligns a set's columns to headings.
+func (s *columnSet) place(hs []head) columns {
+	out := columns{set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
+	score := make([][]float64, len(hs))
+	for i, h := range hs {
+		score[i] = make([]float64, len(s.columns))
+		for j := range s.columns {
+			score[i][j] = s.columns[j].likeness(&h)
+		}
+	}
+	to, unsure := align(score, len(s.columns))
+	found := 0
+	for i, j := range to {
+		if j < 0 || out.spans[j] != (span{}) {
+			continue
+		}
+		found++
+		out.spans[j], out.units[j], out.sure[j] = hs[i].span, hs[i].unit, !unsure[i]
+		out.worth += score[i][j]
+	}
+	if len(hs) == len(s.columns) && found*2 >= len(hs) {
+		// The others stand in order between those that were found.
+		for j := range out.spans {
+			if out.spans[j] == (span{}) || !out.sure[j] {
+				out.spans[j], out.units[j] = hs[j].span, hs[j].unit
+				out.sure[j] = found == len(hs)
+			}
+		}
+	}
+	out.worth -= 0.5 * float64(len(s.columns)-found)
+	return out
+}
+
+func (c *templateColumn) likeness(h *head) float64 {
+	best := 0.0
+	for _, l := range h.prints {
+		best = max(best, c.leaf.likeness(l))
+	}
+	return best
+}
+
+// fit drops the blanks that a row has beyond n cells: first at its end, then
+// between label and numbers.
+func fit(cells []*cell, n int) []*cell {
+	for len(cells) > n && cells[len(cells)-1].blank {
+		cells = cells[:len(cells)-1]
+	}
+	for len(cells) > n && cells[0].blank {
+		cells = cells[1:]
+	}
+	return cells
+}
+
+// after returns the cells of a row to the right of its label. In the 2014 table
+// the unit stands between label and number and is left out.
+func (p *part) after(m match) []*cell {
+	row := p.rows[m.at]
+	i := slices.Index(row, m.leaf)
+	out := slices.Clone(row[i+1:])
+	return slices.DeleteFunc(out, func(c *cell) bool { return unitWords[c.label.full] })
+}
+
+var unitWords = map[string]bool{"件": true, "条": true, "次": true, "篇": true, "个": true, "人": true, "人次": true, "万元": true, "项": true}
+
+// running makes a part of the document's running text: one row begins at each
+// line that prints a label of the template, and the numbers that follow are its
+// cells. Pasted tables come like this, one cell a line.
+func running(doc *extract.Document, t *template) *part {
+	p := &part{doc: doc, ragged: true}
+	store := func(line, col int, text string) *cell {
+		l := &doc.Lines[line]
+		c := newCell(&extract.Cell{Col: col, Text: text, Page: l.Page, Box: l.Box, Reader: lineReader(doc, l), Confidence: 1})
+		c.line = line + 1
+		return &c
+	}
+	var row []*cell
+	flush := func() {
+		if numbers(row) > 0 {
+			for i := range row {
+				row[i].Row = len(p.rows)
+			}
+			p.rows = append(p.rows, row)
+		}
+		row = nil
+	}
+	for i := 0; i < len(doc.Lines); i++ {
+		fields := trailingNumbers(doc.Lines[i].Text)
+		head := fields[0]
+		if head != "" && !valuelike(head) {
+			// A label may run over the next lines.
+			joined, skip := head, 0
+			var hit bool
+			for {
+				if slices.Max(t.score(newLabel(joined))) >= 0.97 {
+					hit = true
+					break
+				}
+				if len(fields) > 1 || skip == 2 || i+skip+1 >= len(doc.Lines) {
+					break
+				}
+				skip++
+				next := doc.Lines[i+skip].Text
+				if valuelike(next) {
+					break
+				}
+				joined += next
+			}
+			flush()
+			if hit {
+				row = append(row, store(i, 0, joined))
+				i += skip
+			}
+		} else if row != nil && head != "" {
+			row = append(row, store(i, len(row), head))
+		}
+		if row != nil {
+			for _, f := range fields[1:] {
+				row = append(row, store(i, len(row), f))
+			}
+		}
+	}
+	flush()
+	for i := range p.rows {
+		p.cols = max(p.cols, len(p.rows[i]))
+	}
+	return p
+}

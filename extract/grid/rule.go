@@ -1,0 +1,235 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Tolerances of drawn rules, in points.
+const (
+	near     = 1.6 // rules closer than this are one
+	nearCap  = 4   // but no bundle of rules is wider than this
+	gap      = 3.2 // dashes and dots closer than this are one rule
+	dashGap  = 9   // the widest gap between dashes of like length
+	dash     = 14  // what is longer is no dash
+	shortest = 5   // what is shorter when all is joined is no rule
+	slack    = 2.5 // rules that miss each other by this much still cross
+	dot      = 3   // what is no longer than this either way is a dot
+)
+
+// Limits of the joined rules of a page.
+const maxSegments = 6000
+
+// segment is a straight rule along one axis: at pos across, from lo to hi along.
+type segment struct{ pos, lo, hi float64 }
+
+// straighten sorts rules into horizontal and vertical segments and joins what
+// was drawn in pieces. Weak rules are taken or left as a whole.
+func straighten(rules []Rule, weak bool) (hs, vs []segment) {
+	for _, r := range rules {
+		if r.Weak != weak {
+			continue
+		}
+		dx, dy := math.Abs(r.X1-r.X0), math.Abs(r.Y1-r.Y0)
+		h := segment{(r.Y0 + r.Y1) / 2, min(r.X0, r.X1), max(r.X0, r.X1)}
+		v := segment{(r.X0 + r.X1) / 2, min(r.Y0, r.Y1), max(r.Y0, r.Y1)}
+		switch {
+		case dx <= dot && dy <= dot:
+			// A dot or a short dash may be part of a rule either way. Where its
+			// length is not known from its ends, its width tells.
+			if d := math.Abs(r.Width); d <= dot && dx < d && dy < d {
+				h.lo, h.hi, v.lo, v.hi = h.lo-d/2, h.hi+d/2, v.lo-d/2, v.hi+d/2
+			}
+			hs, vs = append(hs, h), append(vs, v)
+		case dy <= max(0.6, 0.01*dx):
+			hs = append(hs, h)
+		case dx <= max(0.6, 0.01*dy):
+			vs = append(vs, v)
+		}
+	}
+	return joinSegments(hs), joinSegments(vs)
+}
+
+// joinSegments makes whole rules of pieces: first of pieces on the very same
+// line, so that stray dots of crossing rules fall away, then of bundles.
+func joinSegments(s []segment) []segment {
+	s = bundle(s, 0.4, 1.2)
+	s = slices.DeleteFunc(s, func(a segment) bool { return a.hi-a.lo < dot })
+	s = bundle(s, near, nearCap)
+	s = slices.DeleteFunc(s, func(a segment) bool { return a.hi-a.lo < shortest })
+	if len(s) > maxSegments {
+		slices.SortFunc(s, func(a, b segment) int { return cmp.Compare(b.hi-b.lo, a.hi-a.lo) })
+		s = s[:maxSegments]
+	}
+	return s
+}
+
+// bundle clusters segments by position and joins those of a cluster that touch
+// or nearly touch.
+func bundle(s []segment, near, width float64) []segment {
+	slices.SortFunc(s, func(a, b segment) int {
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi))
+	})
+	var out []segment
+	for len(s) > 0 {
+		n := 1
+		for n < len(s) && s[n].pos-s[n-1].pos <= near && s[n].pos-s[0].pos <= width {
+			n++
+		}
+		out = joinAlong(out, s[:n])
+		s = s[n:]
+	}
+	return out
+}
+
+// joinAlong appends to out the rules that the pieces of one line make up.
+func joinAlong(out []segment, s []segment) []segment {
+	slices.SortFunc(s, func(a, b segment) int { return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi)) })
+	var cur segment
+	var moment, weight, last float64 // last is the length of the last piece
+	for i, a := range s {
+		l := a.hi - a.lo
+		if i > 0 {
+			reach := float64(gap)
+			if l <= dash && last <= dash {
+				reach = max(gap, min(dashGap, 1.3*max(l, last)))
+			}
+			if a.lo-cur.hi <= reach {
+				cur.hi = max(cur.hi, a.hi)
+				moment, weight, last = moment+a.pos*(l+.1), weight+l+.1, l
+				continue
+			}
+			cur.pos = moment / weight
+			out = append(out, cur)
+		}
+		cur = a
+		moment, weight, last = a.pos*(l+.1), l+.1, l
+	}
+	cur.pos = moment / weight
+	return append(out, cur)
+}
+
+// frame is a set of rules that cross each other: the drawing of one table.
+type frame struct {
+	hs, vs         []segment
+	x0, y0, x1, y1 float64
+}
+
+// frames splits the rules of a page by what crosses what. A rule that crosses
+// nothing (an underline, a separator) belongs to no frame.
+func frames(hs, vs []segment) []*frame {
+	slices.SortFunc(hs, func(a, b segment) int { return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo)) })
+	set := newSets(len(hs) + len(vs))
+	for j, v := range vs {
+		i, _ := slices.BinarySearchFunc(hs, v.lo-slack, func(h segment, y float64) int { return cmp.Compare(h.pos, y) })
+		for ; i < len(hs) && hs[i].pos <= v.hi+slack; i++ {
+			if v.pos >= hs[i].lo-slack && v.pos <= hs[i].hi+slack {
+				set.join(i, len(hs)+j)
+			}
+		}
+	}
+	byRoot := map[int]*frame{}
+	var out []*frame
+	add := func(i int) *frame {
+		r := set.root(i)
+		f := byRoot[r]
+		if f == nil {
+			f = &frame{}
+			byRoot[r] = f
+			out = append(out, f)
+		}
+		return f
+	}
+	for i, h := range hs {
+		f := add(i)
+		f.hs = append(f.hs, h)
+	}
+	for j, v := range vs {
+		f := add(len(hs) + j)
+		f.vs = append(f.vs, v)
+	}
+	out = slices.DeleteFunc(out, func(f *frame) bool { return len(f.hs) == 0 || len(f.vs) == 0 })
+	for _, f := range out {
+		f.close()
+	}
+	return slices.DeleteFunc(out, func(f *frame) bool { return len(f.hs) < 2 || len(f.vs) < 2 })
+}
+
+// close draws the borders that are missing: where at least two rules end
+// together beyond the last rule that crosses them, there is a side without a
+// rule (a table without an outer border, or cut off by the end of the page).
+func (f *frame) close() {
+	f.vs = closeSides(f.vs, f.hs)
+	f.hs = closeSides(f.hs, f.vs)
+	f.x0, f.x1 = math.Inf(1), math.Inf(-1)
+	f.y0, f.y1 = math.Inf(1), math.Inf(-1)
+	for _, v := range f.vs {
+		f.x0, f.x1 = min(f.x0, v.pos), max(f.x1, v.pos)
+	}
+	for _, h := range f.hs {
+		f.y0, f.y1 = min(f.y0, h.pos), max(f.y1, h.pos)
+	}
+}
+
+// closeSides adds to the rules across the borders at which the rules along end.
+func closeSides(across, along []segment) []segment {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, a := range across {
+		lo, hi = min(lo, a.pos), max(hi, a.pos)
+	}
+	for _, end := range []bool{false, true} {
+		reach := 0.0
+		for _, a := range along {
+			if end {
+				reach = max(reach, a.hi-hi)
+			} else {
+				reach = max(reach, lo-a.lo)
+			}
+		}
+		if reach <= shortest {
+			continue
+		}
+		n, from, to := 0, math.Inf(1), math.Inf(-1)
+		for _, a := range along {
+			if end && a.hi-hi >= reach-3 || !end && lo-a.lo >= reach-3 {
+				n++
+				from, to = min(from, a.pos), max(to, a.pos)
+			}
+		}
+		if n < 2 {
+			continue
+		}
+		pos := lo - reach
+		if end {
+			pos = hi + reach
+		}
+		across = append(across, segment{pos, from, to})
+	}
+	return across
+}
+
+// sets is a union-find over 0…n-1.
+type sets []int32
+
+func newSets(n int) sets {
+	s := make(sets, n)
+	for i := range s {
+		s[i] = int32(i)
+	}
+	return s
+}
+
+func (s sets) root(i int) int {
+	for int(s[i]) != i {
+		s[i] = s[s[i]]
+		i = int(s[i])
+	}
+	return i
+}
+
+func (s sets) join(a, b int) {
+	if ra, rb := s.root(a), s.root(b); ra != rb {
+		s[max(ra, rb)] = int32(min(ra, rb))
+	}
+}

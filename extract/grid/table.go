@@ -1,0 +1,174 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"nianbao/extract"
+	"nianbao/schema"
+)
+
+// sameLine is how far, in points, a column line may stand off on another page.
+const sameLine = 4
+
+// table is a table under construction: the parts joined so far.
+type table struct {
+	sheet  *sheet // of the part joined last
+	xs     []float64
+	rows   int
+	cells  []*cell
+	doubts []extract.Doubt
+}
+
+func newTable(p *part) *table {
+	t := &table{sheet: p.sheet, xs: p.xs, rows: p.nr(), cells: p.cells, doubts: p.doubts}
+	p.place()
+	return t
+}
+
+// place gives the part's cells their boxes on the page.
+func (p *part) place() {
+	for _, x := range p.cells {
+		x.box = p.sheet.out(p.rect(x))
+		x.glyphs = nil
+	}
+}
+
+// export makes the table that others see.
+func (t *table) export(line int) extract.Table {
+	out := extract.Table{Line: line, Rows: t.rows, Cols: len(t.xs) - 1, Doubts: t.doubts}
+	slices.SortStableFunc(t.cells, func(a, b *cell) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
+	for _, x := range t.cells {
+		c := extract.Cell{Row: x.row, Col: x.col, Text: x.text, Page: x.page, Box: x.box, Reader: x.reader, Confidence: 1}
+		if x.rows > 1 {
+			c.RowSpan = x.rows
+		}
+		if x.cols > 1 {
+			c.ColSpan = x.cols
+		}
+		for _, kind := range x.doubts {
+			c.Confidence = 0.5
+			out.Doubts = append(out.Doubts, extract.Doubt{Kind: kind, Row: x.row, Col: x.col})
+		}
+		out.Cells = append(out.Cells, c)
+	}
+	return out
+}
+
+// asLines gives a frame of one cell back as the text it holds.
+func (t *table) asLines() []extract.Line {
+	var out []extract.Line
+	for _, x := range t.cells {
+		for _, s := range strings.Split(x.text, "\n") {
+			out = append(out, extract.Line{Text: s, Page: x.page, Box: x.box})
+		}
+	}
+	return out
+}
+
+// align brings the part onto the table's columns. It fails where their column
+// lines do not agree: then they are two tables. A part may show fewer columns
+// than the other, and stand further left or right on its page.
+func (t *table) align(p *part) bool {
+	tw, pw := t.xs[len(t.xs)-1]-t.xs[0], p.xs[p.nc()]-p.xs[0]
+	if math.Abs(tw-pw) > sameLine {
+		return false
+	}
+	shift := t.xs[0] - p.xs[0]
+	xs := make([]float64, len(p.xs))
+	for i, x := range p.xs {
+		xs[i] = x + shift
+	}
+	union, ti, pi := unite(t.xs, xs)
+	tin, pin := len(t.xs)-2, len(xs)-2
+	shared := tin + pin - (len(union) - 2)
+	if few := min(tin, pin); shared < few {
+		// Only the label columns may differ: the values must stand in the same.
+		if few < 3 || float64(shared) < 0.7*float64(few) {
+			return false
+		}
+		t.doubts = append(t.doubts, extract.Doubt{Kind: doubtColumns, Row: t.rows, Col: -1})
+	}
+	t.xs = union
+	remap(t.cells, ti)
+	remap(p.cells, pi)
+	return true
+}
+
+// unite merges two ascending lists of column lines and says where each line of
+// either went.
+func unite(a, b []float64) (union []float64, ai, bi []int) {
+	i, k := 0, 0
+	for i < len(a) || k < len(b) {
+		n := len(union)
+		switch {
+		case k == len(b) || i < len(a) && a[i] < b[k]-sameLine:
+			union, ai, i = append(union, a[i]), append(ai, n), i+1
+		case i == len(a) || b[k] < a[i]-sameLine:
+			union, bi, k = append(union, b[k]), append(bi, n), k+1
+		case i+1 < len(a) && math.Abs(a[i+1]-b[k]) < math.Abs(a[i]-b[k]):
+			union, ai, i = append(union, a[i]), append(ai, n), i+1
+		case k+1 < len(b) && math.Abs(a[i]-b[k+1]) < math.Abs(a[i]-b[k]):
+			union, bi, k = append(union, b[k]), append(bi, n), k+1
+		default:
+			union, ai, bi = append(union, a[i]), append(ai, n), append(bi, n)
+			i, k = i+1, k+1
+		}
+	}
+	return union, ai, bi
+}
+
+func remap(cells []*cell, index []int) {
+	for _, x := range cells {
+		from, to := index[x.col], index[x.col+x.cols]
+		x.col, x.cols = from, to-from
+	}
+}
+
+// last returns for each column the cell of the table's last row, and first for
+// each column the cell of row r of a part.
+func (t *table) last() []*cell { return rowOf(t.cells, t.rows-1, len(t.xs)-1) }
+
+func rowOf(cells []*cell, r, nc int) []*cell {
+	out := make([]*cell, nc)
+	for _, x := range cells {
+		if x.row <= r && r < x.row+x.rows {
+			for c := x.col; c < x.col+x.cols; c++ {
+				out[c] = x
+			}
+		}
+	}
+	return out
+}
+
+// repeated counts the rows at the top of the part that print the table's own
+// header again. Such rows hold labels only, and no cell reaches out of them.
+func (t *table) repeated(cells []*cell, rows int) int {
+	nc := len(t.xs) - 1
+	best := 0
+	for from := 0; from < min(3, t.rows) && best == 0; from++ {
+		for k := 0; k < rows && from+k < t.rows; k++ {
+			a, b := rowOf(t.cells, from+k, nc), rowOf(cells, k, nc)
+			words, same := false, true
+			for c := range nc {
+				x, y := a[c], b[c]
+				if x == nil || y == nil {
+					same = same && x == y
+					continue
+				}
+				same = same && x.col == y.col && x.cols == y.cols && x.row-from == y.row &&
+					schema.Fold(x.text) == schema.Fold(y.text) && !isValue(y.text)
+				words = words || isWords(y.text)
+			}
+			if !same || !words {
+				break
+			}
+			if !slices.ContainsFunc(b, func(y *cell) bool { return y != nil && y.row+y.rows > k+1 }) {
+				best = k + 1
+			}
+		}
+	}
+	return best
+}

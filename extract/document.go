@@ -14,10 +14,18 @@ type Document struct {
 	// Title is what the file says of itself outside its visible text (an HTML
 	// title or meta tag); it may be empty or stale.
 	Title    string    `json:"title,omitempty"`
+	Meta     []Meta    `json:"meta,omitempty"`  // in the file's order
 	Pages    []Page    `json:"pages,omitempty"` // empty where the format has no pages
 	Lines    []Line    `json:"lines"`           // text outside the tables
 	Tables   []Table   `json:"tables"`          // joined over page breaks
 	Warnings []Warning `json:"warnings,omitempty"`
+}
+
+// Meta is a named statement of the file about itself, as the meta elements
+// that government sites write: SiteName, ArticleTitle, PubDate, ContentSource.
+type Meta struct {
+	Name    string `json:"name"`
+	Content string `json:"content"`
 }
 
 // Page is the visible size of a page in points, after rotation by /Rotate.

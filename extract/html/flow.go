@@ -1,0 +1,305 @@
+package html
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"nianbao/extract"
+)
+
+// reader walks the tree once and gathers lines and tables in reading order.
+type reader struct {
+	sheet sheet
+	items []item
+	text  strings.Builder // the line being read
+	last  rune            // its last character
+	gap   gap             // blank space since then
+	head  bool            // whether it is a heading
+	marks marks           // what was met in the cell being read
+
+	images, scripts int
+	frames          []string
+}
+
+// item is a line or a table.
+type item struct {
+	line  extract.Line
+	table *extract.Table
+}
+
+// state is what an element hands down to what is within it.
+type state struct {
+	heading, hidden, tiny, pre bool
+}
+
+// gap is the blank space between two characters.
+type gap uint8
+
+const (
+	soft gap = 1 << iota // blanks and tabs
+	turn                 // a line end in the source
+	hard                 // a blank that is meant: &nbsp;, an ideographic space
+)
+
+// marks are things in a cell that its text does not show.
+type marks uint8
+
+const (
+	markImage marks = 1 << iota
+	markStruck
+	markRaised
+)
+
+var doubtOf = map[marks]string{markImage: "image", markStruck: "struck_out", markRaised: "superscript"}
+
+// flow reads n and what is within it.
+func (r *reader) flow(n *html.Node, st state) {
+	switch n.Type {
+	case html.TextNode:
+		r.write(n.Data, st)
+		return
+	case html.DocumentNode:
+		r.children(n, st)
+		return
+	case html.ElementNode:
+	default:
+		return
+	}
+	look := r.sheet.look(n)
+	if look.display == none {
+		if n.Data == "script" {
+			r.scripts++
+		}
+		return
+	}
+	if look.struck {
+		r.struck(n)
+		return
+	}
+	st = st.within(look)
+	switch n.Data {
+	case "br":
+		r.endLine()
+		return
+	case "wbr":
+		return
+	case "img", "svg":
+		r.image(n)
+		return
+	case "iframe", "frame", "embed", "object":
+		if src := attr(n, "src") + attr(n, "data"); src != "" {
+			r.frames = append(r.frames, collapse(src))
+		}
+		if n.Data == "iframe" { // what is within it is for browsers without frames
+			return
+		}
+	case "input":
+		r.gap |= soft
+		switch strings.ToLower(attr(n, "type")) {
+		case "", "text", "number", "search", "tel":
+			r.write(attr(n, "value"), st)
+		}
+		r.gap |= soft
+		return
+	case "select":
+		r.option(n, st)
+		return
+	case "sup", "sub":
+		if !unicode.IsSpace(r.last) && r.text.Len() > 0 {
+			r.marks |= markRaised
+		}
+	case "h1", "h2", "h3", "h4", "h5", "h6":
+		st.heading = true
+	}
+	switch look.display {
+	case inline:
+		r.children(n, st)
+	case inlineBlock:
+		r.gap |= soft
+		r.children(n, st)
+		r.gap |= soft
+	case table:
+		r.endLine()
+		r.table(n, st)
+	case row, rowGroup, headGroup, footGroup: // without a table around them
+		if n.Namespace == "" {
+			r.endLine()
+			r.table(n, st)
+		}
+	default:
+		r.endLine()
+		r.children(n, st)
+		r.endLine()
+	}
+}
+
+func (r *reader) children(n *html.Node, st state) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		r.flow(c, st)
+	}
+}
+
+// within is the state within an element that looks like l.
+func (st state) within(l look) state {
+	if l.has&hasVisibility != 0 {
+		st.hidden = l.hidden
+	}
+	if l.has&hasSize != 0 {
+		st.tiny = l.tiny
+	}
+	if l.clear {
+		st.tiny = true
+	}
+	if l.has&hasSpace != 0 {
+		st.pre = l.pre
+	}
+	return st
+}
+
+// write adds text to the line. Blank space shrinks to one blank; where it is
+// only a line end of the source between two ideographs, it goes.
+func (r *reader) write(s string, st state) {
+	if st.hidden || st.tiny {
+		return
+	}
+	for _, c := range s {
+		switch {
+		case c == '\n' && st.pre:
+			r.endLine()
+		case c == '\n', c == '\r':
+			r.gap |= turn
+		case c == ' ', c == '\t', c == '\f':
+			r.gap |= soft
+		case unicode.IsSpace(c):
+			r.gap |= hard
+		case invisible(c):
+		default:
+			if r.gap != 0 {
+				if r.text.Len() > 0 && !(r.gap&turn != 0 && r.gap&hard == 0 && wide(r.last) && wide(c)) {
+					r.text.WriteByte(' ')
+				}
+				r.gap = 0
+			}
+			r.text.WriteRune(c)
+			r.last = c
+			r.head = r.head || st.heading
+		}
+	}
+}
+
+// endLine makes an item of the line read so far.
+func (r *reader) endLine() {
+	r.gap, r.last = 0, 0
+	if r.text.Len() == 0 {
+		return
+	}
+	r.items = append(r.items, item{line: extract.Line{Text: r.text.String(), Heading: r.head}})
+	r.text.Reset()
+	r.head = false
+}
+
+// invisible characters take no room: zero-width blanks and joiners, soft
+// hyphens, marks of direction, controls.
+func invisible(c rune) bool {
+	return c == 0xAD || c == 0xFEFF || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E ||
+		c >= 0x2060 && c <= 0x2069 || c < ' ' || c >= 0x7F && c < 0xA0
+}
+
+// wide characters need no blank at a line end between them.
+func wide(c rune) bool {
+	return c >= 0x2E80 && c < 0xAC00 || c >= 0xF900 && c < 0xFB00 || c >= 0xFE30 && c < 0xFE50 ||
+		c >= 0xFF00 && c < 0xFFEF || c >= 0x20000 && c < 0x40000 ||
+		c == '“' || c == '”' || c == '‘' || c == '’' || c == '—' || c == '…'
+}
+
+// collapse is a text on one line, without what cannot be seen.
+func collapse(s string) string {
+	var r reader
+	r.write(s, state{})
+	return r.text.String()
+}
+
+// struck leaves away what is struck out, and says so if there was text.
+func (r *reader) struck(n *html.Node) {
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && collapse(d.Data) != "" {
+			r.marks |= markStruck
+			return
+		}
+	}
+}
+
+// image counts the pictures that may hold text; spacers and bullets do not.
+func (r *reader) image(n *html.Node) {
+	if n.Data != "img" || thin(attr(n, "width")) || thin(attr(n, "height")) {
+		return
+	}
+	r.images++
+	r.marks |= markImage
+}
+
+func thin(size string) bool {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(size), "px"))
+	return err == nil && n <= 4
+}
+
+// option reads the choice that a list shows.
+func (r *reader) option(n *html.Node, st state) {
+	var shown *html.Node
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode && d.Data == "option" && (shown == nil || hasAttr(d, "selected")) {
+			shown = d
+		}
+	}
+	if shown == nil {
+		return
+	}
+	r.gap |= soft
+	for c := shown.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			r.write(c.Data, st)
+		}
+	}
+	r.gap |= soft
+}
+
+// textOf joins lines by line ends.
+func textOf(items []item) string {
+	if len(items) == 1 && items[0].table == nil {
+		return items[0].line.Text
+	}
+	var b strings.Builder
+	for _, it := range items {
+		if it.table != nil {
+			for i := range it.table.Cells {
+				join(&b, it.table.Cells[i].Text)
+			}
+			continue
+		}
+		join(&b, it.line.Text)
+	}
+	return b.String()
+}
+
+func join(b *strings.Builder, s string) {
+	if s == "" {
+		return
+	}
+	if b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(s)
+}
+
+// length counts the characters of the items' text.
+func length(items []item) int {
+	n := 0
+	for _, it := range items {
+		n += utf8.RuneCountInString(it.line.Text)
+	}
+	return n
+}

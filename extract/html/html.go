@@ -1,0 +1,155 @@
+// Package html reads web pages and pages saved by word processors: their text
+// in reading order and their tables as a browser would lay them out, spans,
+// row groups and hidden parts included. Tables that only lay the page out give
+// their text as lines; so do navigation, header and footer, since what is the
+// report and what surrounds it is not known here. Layout defects are noted as
+// doubts of their table: overlap (two cells claim a place), span_cut (a row
+// span runs over its row group), nested_table (a cell held a table of its own),
+// image (a cell shows a picture and no text), struck_out (text struck out was
+// left away), superscript (a raised or lowered mark stands in the text).
+package html
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"nianbao/extract"
+	"nianbao/extract/charset"
+)
+
+// Limits of a page. A report page has well under 2 MB and 50,000 tags; more
+// bytes than that are pictures written into the page.
+const (
+	maxBytes = 64 << 20
+	maxTags  = 500_000
+)
+
+const mediaType = "text/html"
+
+// Read reads a page. The error is an *extract.Refusal where the page itself is
+// the reason.
+func Read(b []byte) (*extract.Document, error) {
+	if len(bytes.TrimSpace(b)) == 0 {
+		return nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the page is empty; fetch it again"}
+	}
+	if len(b) > maxBytes {
+		return nil, tooLarge(fmt.Sprintf("the page has %d MB, the limit is %d MB", len(b)>>20, maxBytes>>20))
+	}
+	text := charset.Decode(b)
+	if n := strings.Count(text.String, "<"); n > maxTags {
+		return nil, tooLarge(fmt.Sprintf("the page has about %d tags, the limit is %d", n, maxTags))
+	}
+	root, err := parse(text.String)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{sheet: sheetOf(root)}
+	r.flow(root, state{})
+	r.endLine()
+	doc := r.document()
+	doc.Title, doc.Meta = head(root)
+	if text.Undecodable > 0 {
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(
+			"%d places could not be decoded as %s and stand as U+FFFD; compare with the page in a browser", text.Undecodable, text.Charset)})
+	}
+	doc.Warnings = append(doc.Warnings, r.warnings(doc)...)
+	return doc, nil
+}
+
+func tooLarge(detail string) error {
+	return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: detail + "; this is no report page"}
+}
+
+// document divides the items into lines and tables.
+func (r *reader) document() *extract.Document {
+	doc := &extract.Document{MediaType: mediaType, Lines: []extract.Line{}, Tables: []extract.Table{}}
+	for _, it := range r.items {
+		if it.table == nil {
+			doc.Lines = append(doc.Lines, it.line)
+			continue
+		}
+		it.table.Line = len(doc.Lines)
+		doc.Tables = append(doc.Tables, *it.table)
+	}
+	return doc
+}
+
+// warnings names what a person sees on the page and this reader cannot read.
+func (r *reader) warnings(doc *extract.Document) []extract.Warning {
+	var ws []extract.Warning
+	tables := 0
+	for i := range doc.Tables {
+		if t := &doc.Tables[i]; t.Rows > 1 && t.Cols > 1 {
+			tables++
+		}
+	}
+	if tables == 0 && r.images > 0 {
+		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
+			"the page has %d pictures and no table; the tables may be published as pictures", r.images)})
+	}
+	for _, src := range r.frames {
+		ws = append(ws, extract.Warning{Code: "frame", Message: fmt.Sprintf(
+			"the page shows another document, which is not read: %q; read that one too", src)})
+	}
+	if len(doc.Lines) == 0 && len(doc.Tables) == 0 && r.scripts > 0 {
+		ws = append(ws, extract.Warning{Code: "script_only", Message: "the page shows no text of its own and is built by scripts; save it from a browser"})
+	}
+	return ws
+}
+
+// head reads the title and the named meta elements. Sites of governments name
+// the article's own title in the meta element ArticleTitle; the title element
+// often adds the column and the site to it.
+func head(root *html.Node) (string, []extract.Meta) {
+	var title, article string
+	var meta []extract.Meta
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.Data {
+		case "title":
+			if title == "" && n.Namespace == "" && n.FirstChild != nil {
+				title = collapse(n.FirstChild.Data)
+			}
+		case "meta":
+			name, content := attr(n, "name"), collapse(attr(n, "content"))
+			if name == "" {
+				name = attr(n, "property")
+			}
+			if name == "" || content == "" {
+				continue
+			}
+			meta = append(meta, extract.Meta{Name: name, Content: content})
+			if article == "" && strings.EqualFold(name, "ArticleTitle") {
+				article = content
+			}
+		}
+	}
+	if article != "" {
+		title = article
+	}
+	return title, meta
+}
+
+// attr is the value of n's attribute, "" where it has none.
+func attr(n *html.Node, key string) string {
+	for i := range n.Attr {
+		if n.Attr[i].Key == key {
+			return n.Attr[i].Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	for i := range n.Attr {
+		if n.Attr[i].Key == key {
+			return true
+		}
+	}
+	return false
+}

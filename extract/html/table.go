@@ -1,0 +1,310 @@
+package html
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// prose is the length from which a cell's text is no label or value: the page
+// is laid out by the table, or a paragraph stands between its rows.
+const prose = 200
+
+// source is a table as the page writes it.
+type source struct {
+	groups []group
+}
+
+type group struct {
+	display display
+	rows    []sourceRow
+	loose   bool // cells without a row around them; the next one belongs here
+}
+
+type sourceRow struct {
+	cells []sourceCell
+	loose bool
+}
+
+type sourceCell struct {
+	from, to   int // its items
+	rows, cols int // spans as written; rows may be 0, to the end of the group
+	ghost      bool
+	marks      marks
+}
+
+// table reads the table n. What its cells hold is gathered as items first; if
+// it proves to be a table of data they are replaced by it, and if it only lays
+// the page out they stay as they are.
+func (r *reader) table(n *html.Node, st state) {
+	start := len(r.items)
+	outer := r.marks
+	var src source
+	switch d := r.sheet.look(n).display; d {
+	case table:
+		r.parts(n, st, &src)
+	case row:
+		r.rowOf(n, st, &src)
+	default:
+		r.groupOf(n, d, st, &src)
+	}
+	r.endLine()
+	r.marks = outer
+	if out, ok := r.data(start, &src); ok {
+		r.items = append(r.items[:start], out...)
+	}
+}
+
+// parts reads what stands directly within a table or row group.
+func (r *reader) parts(n *html.Node, st state, src *source) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		r.part(c, st, src)
+	}
+}
+
+func (r *reader) part(c *html.Node, st state, src *source) {
+	if c.Type != html.ElementNode {
+		r.flow(c, st)
+		return
+	}
+	look := r.sheet.look(c)
+	switch look.display {
+	case column, none:
+	case rowGroup, headGroup, footGroup:
+		r.groupOf(c, look.display, st.within(look), src)
+	case row:
+		r.rowOf(c, st.within(look), src)
+	case cell:
+		r.cellOf(c, st.within(look), src)
+	case caption:
+		r.flow(c, st)
+		r.endLine()
+	default:
+		if c.Data == "form" || look.display == block && c.Data != "table" && r.hasRow(c) {
+			r.parts(c, st.within(look), src)
+			return
+		}
+		r.flow(c, st)
+	}
+}
+
+// hasRow looks for a row or cell directly within n.
+func (r *reader) hasRow(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			if d := r.sheet.look(c).display; d >= rowGroup && d <= cell {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reader) groupOf(n *html.Node, d display, st state, src *source) {
+	r.endLine()
+	src.groups = append(src.groups, group{display: d})
+	r.parts(n, st, src)
+	src.groups = append(src.groups, group{display: rowGroup}) // what follows is another
+}
+
+func (r *reader) rowOf(n *html.Node, st state, src *source) {
+	r.endLine()
+	g := src.last()
+	g.rows = append(g.rows, sourceRow{})
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && r.sheet.look(c).display == row { // a row left open
+			r.rowOf(c, st, src)
+			continue
+		}
+		r.part(c, st, src)
+	}
+	r.endLine()
+	// Word ends a table whose columns do not fit with a row of no height that
+	// only sets their widths.
+	g = src.last()
+	last := &g.rows[len(g.rows)-1]
+	last.loose = false
+	if attr(n, "height") == "0" && r.empty(last.cells) {
+		for i := range last.cells {
+			last.cells[i].ghost = true
+		}
+	}
+	g.rows = append(g.rows, sourceRow{loose: true})
+}
+
+// last is the group that a row or cell met now belongs to.
+func (s *source) last() *group {
+	if len(s.groups) == 0 {
+		s.groups = append(s.groups, group{display: rowGroup})
+	}
+	return &s.groups[len(s.groups)-1]
+}
+
+func (r *reader) empty(cells []sourceCell) bool {
+	for i := range cells {
+		if cells[i].from < cells[i].to {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reader) cellOf(n *html.Node, st state, src *source) {
+	r.endLine()
+	c := sourceCell{from: len(r.items), rows: span(attr(n, "rowspan")), cols: max(1, span(attr(n, "colspan")))}
+	outer := r.marks
+	r.marks = 0
+	r.children(n, st)
+	r.endLine()
+	c.to = len(r.items)
+	c.marks, r.marks = r.marks, outer
+	if c.from == c.to {
+		c.ghost = strings.Contains(attr(n, "style"), "mso-cell-special:placeholder")
+	} else {
+		c.marks &^= markImage
+	}
+	g := src.last()
+	if len(g.rows) == 0 {
+		g.rows = append(g.rows, sourceRow{loose: true})
+	}
+	last := &g.rows[len(g.rows)-1]
+	last.cells = append(last.cells, c)
+}
+
+// span reads a span as browsers do: leading digits count, nothing is 1.
+func span(s string) int {
+	s = strings.TrimLeft(s, " \t\r\n\f+")
+	n, digits := 0, 0
+	for ; digits < len(s) && s[digits] >= '0' && s[digits] <= '9'; digits++ {
+		n = min(n*10+int(s[digits]-'0'), maxSpan)
+	}
+	if digits == 0 {
+		return 1
+	}
+	return n
+}
+
+// data makes tables of src, or says that it only lays the page out.
+func (r *reader) data(start int, src *source) ([]item, bool) {
+	groups := ordered(src.groups)
+	filled, inner, nested, long := 0, 0, false, false
+	for _, g := range groups {
+		for _, row := range g.rows {
+			for i := range row.cells {
+				c := &row.cells[i]
+				items := r.items[c.from:c.to]
+				tables := 0
+				for _, it := range items {
+					if it.table != nil {
+						tables++
+						inner += len(it.table.Cells)
+					}
+				}
+				nested = nested || tables > 0
+				if tables == 0 && len(items) > 0 {
+					filled++
+					long = long || length(items) >= prose && r.filled(row.cells) > 1
+				}
+			}
+		}
+	}
+	// A table that holds tables lays them out, unless they are small parts of
+	// its own cells.
+	if nested && (filled < 12 || inner*2 > filled) || long && filled <= 12 {
+		return nil, false
+	}
+	var out []item
+	var piece []group
+	flush := func() {
+		if t := r.grid(piece); t != nil {
+			out = append(out, item{table: t})
+		} else {
+			for _, g := range piece {
+				for _, row := range g.rows {
+					for _, c := range row.cells {
+						out = append(out, r.items[c.from:c.to]...)
+					}
+				}
+			}
+		}
+		piece = nil
+	}
+	out = append(out, r.outside(start, src)...)
+	for _, g := range groups {
+		piece = append(piece, group{display: g.display})
+		for _, row := range g.rows {
+			if r.filled(row.cells) == 1 && r.longest(row.cells) >= prose {
+				flush()
+				for _, c := range row.cells {
+					out = append(out, r.items[c.from:c.to]...)
+				}
+				piece = append(piece, group{display: g.display})
+				continue
+			}
+			last := &piece[len(piece)-1]
+			last.rows = append(last.rows, row)
+		}
+	}
+	flush()
+	return out, true
+}
+
+// outside are the items that stand in no cell: a caption, stray text.
+func (r *reader) outside(start int, src *source) []item {
+	var out []item
+	at := start
+	for _, g := range src.groups { // in the order of the page
+		for _, row := range g.rows {
+			for _, c := range row.cells {
+				out = append(out, r.items[at:c.from]...)
+				at = c.to
+			}
+		}
+	}
+	return append(out, r.items[at:]...)
+}
+
+func (r *reader) filled(cells []sourceCell) int {
+	n := 0
+	for i := range cells {
+		if cells[i].from < cells[i].to {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *reader) longest(cells []sourceCell) int {
+	n := 0
+	for i := range cells {
+		n = max(n, length(r.items[cells[i].from:cells[i].to]))
+	}
+	return n
+}
+
+// ordered puts the first header group first and the first footer group last,
+// and leaves out rows without cells that no markup made.
+func ordered(groups []group) []group {
+	var head, body, foot []group
+	for _, g := range groups {
+		rows := g.rows[:0:0]
+		for _, row := range g.rows {
+			if len(row.cells) > 0 || !row.loose {
+				rows = append(rows, row)
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		g.rows = rows
+		switch {
+		case g.display == headGroup && head == nil:
+			head = append(head, g)
+		case g.display == footGroup && foot == nil:
+			foot = append(foot, g)
+		default:
+			body = append(body, g)
+		}
+	}
+	return append(append(head, body...), foot...)
+}

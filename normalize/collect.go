@@ -30,7 +30,7 @@ type instance struct {
 	forms    map[string]float64 // votes of headings for forms
 	line     int                // lines of the document before its first part
 	number   int                // of its first table, from 1
-	columns  map[int]columns    // by width of the part: headings for parts without any
+	headed   map[string]columns // the last headings of each kind, for parts without any
 	extra    []string           // labels of rows that the form does not have
 }
 
@@ -48,7 +48,7 @@ func (t *template) collect(parts []*part) []*instance {
 			in = out[len(out)-1]
 		}
 		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
-			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, columns: map[int]columns{}, line: p.line, number: p.number}
+			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number}
 			out = append(out, in)
 		}
 		in.add(p, ms)
@@ -115,17 +115,24 @@ func (in *instance) columnsFor(p *part, m match, row *templateRow, data map[int]
 		}
 	}
 	if best.worth > 0 {
-		if in.template.section != "二" {
-			in.columns[p.cols] = best
-		}
+		best.width = p.cols
+		in.headed[best.set.key()] = best
 		return best
 	}
-	if c, ok := in.columns[p.cols]; ok && !p.ragged {
+	for i := range row.sets {
+		c, ok := in.headed[row.sets[i].key()]
+		if !ok {
+			continue
+		}
+		c.set = &row.sets[i]
+		if c.width != p.cols || p.ragged {
+			c.spans = nil
+		}
 		return c
 	}
 	set := &row.sets[0]
 	for i := range row.sets {
-		if len(row.sets[i].columns) == len(fit(cells, len(row.sets[i].columns))) {
+		if n := len(row.sets[i].columns); len(fit(cells, n)) == n {
 			set = &row.sets[i]
 			break
 		}
@@ -136,7 +143,7 @@ func (in *instance) columnsFor(p *part, m match, row *templateRow, data map[int]
 // read reads the cells of one row of the form.
 func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	n := len(cols.set.columns)
-	byHeads := cols.worth > 0 && !p.ragged
+	byHeads := cols.worth > 0 && !p.ragged && cols.spans != nil
 	if byHeads {
 		short := false
 		for _, s := range cols.spans {
@@ -151,7 +158,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	}
 	// The cells can only be counted.
 	want := n
-	if cols.worth > 0 && p.ragged && cols.count > n {
+	if cols.spans != nil && p.ragged && cols.count > n {
 		want = cols.count
 	}
 	cells = fit(cells, want)

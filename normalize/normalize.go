@@ -17,7 +17,10 @@ const Version = "1"
 // cannot be sure of is in the findings and under review.
 func Normalize(doc *extract.Document) *Report {
 	id := identify(doc)
-	rep := &Report{Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated}
+	rep := &Report{
+		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,
+		Observations: []Observation{}, Findings: []Finding{},
+	}
 	rep.warn(doc)
 
 	var parts []*part

@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"slices"
+	"strings"
 
 	"nianbao/extract"
 )
@@ -169,6 +170,17 @@ type columns struct {
 	sure  []bool
 	count int     // headings there are, known or not
 	worth float64 // for comparing sets
+	width int     // of the part they were found in
+}
+
+// key is what two rows have in common when their columns are headed alike.
+func (s *columnSet) key() string {
+	var b strings.Builder
+	for i := range s.columns {
+		b.WriteString(s.columns[i].leaf[0].full)
+		b.WriteByte('|')
+	}
+	return b.String()
 }
 
 // place aligns a set's columns to headings.

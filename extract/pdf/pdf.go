@@ -61,3 +61,17 @@ func Pages(b []byte, opt Options) ([]grid.Page, []extract.Warning, error) {
 	}
 	return pages, warnings, nil
 }
+
+// Read reads a PDF into a Document.
+func Read(b []byte, opt Options) (*extract.Document, error) {
+	pages, warnings, err := Pages(b, opt)
+	if err != nil {
+		return nil, err
+	}
+	d := &extract.Document{MediaType: "application/pdf", Warnings: warnings}
+	for _, p := range pages {
+		d.Pages = append(d.Pages, extract.Page{Width: p.Width, Height: p.Height, Reader: p.Reader})
+	}
+	d.Lines, d.Tables = grid.Build(pages)
+	return d, nil
+}

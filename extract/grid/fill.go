@@ -51,11 +51,69 @@ func (p *part) fill(glyphs []glyph) (rest []glyph) {
 		}
 		x.glyphs = append(x.glyphs, *g)
 	}
+	rest = p.spill(rest)
 	p.mendOverflow()
 	for _, x := range p.cells {
 		x.text = cellText(x.glyphs)
 		if overlapping(x.glyphs) {
 			x.doubts = append(x.doubts, doubtOverlap)
+		}
+	}
+	return rest
+}
+
+// spill gives cells that a page break cut open the lines of theirs that were
+// printed below the last rule, or above the first one.
+func (p *part) spill(rest []glyph) []glyph {
+	for _, down := range []bool{true, false} {
+		var open []*cell
+		edge := p.ys[0]
+		if down {
+			edge = p.ys[p.nr()]
+		}
+		for _, x := range p.cells {
+			if down && x.openBottom || !down && x.openTop {
+				open = append(open, x)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		var near []glyph
+		for _, g := range rest {
+			if d := g.cy() - edge; g.dir == 0 && (down && d > 0 && d < 60 || !down && d < 0 && d > -60) {
+				near = append(near, g)
+			}
+		}
+		ls := splitLines(near)
+		if !down {
+			slices.Reverse(ls)
+		}
+		taken := map[glyph]bool{}
+		for _, l := range ls {
+			if math.Abs(l.cy-edge) > 1.5*l.size {
+				break
+			}
+			into := make([]*cell, len(l.glyphs))
+			for i, g := range l.glyphs {
+				k := slices.IndexFunc(open, func(x *cell) bool { return g.x0 >= p.xs[x.col]-1 && g.x1 <= p.xs[x.col+x.cols]+1 })
+				if k < 0 || i > 0 && into[i-1] != open[k] && g.x0-l.glyphs[i-1].x1 < 0.3*g.size {
+					into = nil
+					break
+				}
+				into[i] = open[k]
+			}
+			if into == nil {
+				break
+			}
+			for i, g := range l.glyphs {
+				into[i].glyphs = append(into[i].glyphs, g)
+				taken[g] = true
+			}
+			edge = l.cy
+		}
+		if len(taken) > 0 {
+			rest = slices.DeleteFunc(rest, func(g glyph) bool { return taken[g] })
 		}
 	}
 	return rest

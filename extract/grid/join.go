@@ -42,10 +42,13 @@ func joinPages(views []*view) []entry {
 // join appends a part from the next page to the table, or reports that it is
 // another table.
 func (t *table) join(p *part) bool {
-	if startsTable(p) && !t.startsLike(p) || !t.align(p) {
+	if startsTable(p) && !t.startsLike(p) {
 		return false
 	}
 	p.place()
+	if !t.align(p) {
+		return false
+	}
 	cells, rows := p.cells, p.nr()
 	if k := t.repeated(cells, rows); k > 0 {
 		cells = slices.DeleteFunc(cells, func(x *cell) bool { return x.row < k })

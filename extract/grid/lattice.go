@@ -49,6 +49,7 @@ type cell struct {
 	box                  *extract.Box
 	glyphs               []glyph
 	open                 bool // no rule closes it to the outside: a cell only if it has text
+	openTop, openBottom  bool
 	doubts               []string
 }
 
@@ -145,35 +146,18 @@ func (p *part) cut(set sets) {
 }
 
 // findOpen marks the places within the table's outline that no rule closes
-// towards the outside: a table with a step in its border has fewer cells there,
-// not empty ones.
+// towards the left or right outside (a table with a step in its border has
+// fewer cells there, not empty ones) and the cells that a page break cut open.
 func (p *part) findOpen(vwall, hwall []bool) {
 	nr, nc := p.nr(), p.nc()
 	for _, x := range p.cells {
-		open, sides := 0, 0
-		side := func(wall bool) {
-			sides++
-			if !wall {
-				open++
-			}
-		}
 		for r := x.row; r < x.row+x.rows; r++ {
-			if x.col == 0 {
-				side(vwall[r])
-			}
-			if x.col+x.cols == nc {
-				side(vwall[nc*nr+r])
-			}
+			x.open = x.open || x.col == 0 && !vwall[r] || x.col+x.cols == nc && !vwall[nc*nr+r]
 		}
 		for c := x.col; c < x.col+x.cols; c++ {
-			if x.row == 0 {
-				side(hwall[c])
-			}
-			if x.row+x.rows == nr {
-				side(hwall[nr*nc+c])
-			}
+			x.openTop = x.openTop || x.row == 0 && !hwall[c]
+			x.openBottom = x.openBottom || x.row+x.rows == nr && !hwall[nr*nc+c]
 		}
-		x.open = open > 0 && open*2 >= sides
 	}
 }
 

@@ -156,57 +156,56 @@ func frames(hs, vs []segment) []*frame {
 	return slices.DeleteFunc(out, func(f *frame) bool { return len(f.hs) < 2 || len(f.vs) < 2 })
 }
 
-// close draws the borders that are missing: where at least two rules end
-// together beyond the last rule that crosses them, there is a side without a
-// rule (a table without an outer border, or cut off by the end of the page).
+// close draws the borders that are missing: where rules run on beyond the last
+// rule that crosses them, there is a side without a rule (a table without an
+// outer border, or cut off by the end of the page).
 func (f *frame) close() {
-	f.vs = closeSides(f.vs, f.hs)
-	f.hs = closeSides(f.hs, f.vs)
-	f.x0, f.x1 = math.Inf(1), math.Inf(-1)
-	f.y0, f.y1 = math.Inf(1), math.Inf(-1)
-	for _, v := range f.vs {
-		f.x0, f.x1 = min(f.x0, v.pos), max(f.x1, v.pos)
+	left, right := openSides(f.vs, f.hs)
+	top, bottom := openSides(f.hs, f.vs)
+	f.x0, f.x1 = extent(f.vs)
+	f.y0, f.y1 = extent(f.hs)
+	f.x0, f.x1, f.y0, f.y1 = f.x0-left, f.x1+right, f.y0-top, f.y1+bottom
+	for _, side := range []struct{ reach, pos float64 }{{left, f.x0}, {right, f.x1}} {
+		if side.reach > 0 {
+			f.vs = append(f.vs, segment{side.pos, f.y0, f.y1})
+		}
 	}
-	for _, h := range f.hs {
-		f.y0, f.y1 = min(f.y0, h.pos), max(f.y1, h.pos)
+	for _, side := range []struct{ reach, pos float64 }{{top, f.y0}, {bottom, f.y1}} {
+		if side.reach > 0 {
+			f.hs = append(f.hs, segment{side.pos, f.x0, f.x1})
+		}
 	}
 }
 
-// closeSides adds to the rules across the borders at which the rules along end.
-func closeSides(across, along []segment) []segment {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, a := range across {
+// extent is the least and the greatest position of segments.
+func extent(s []segment) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, a := range s {
 		lo, hi = min(lo, a.pos), max(hi, a.pos)
 	}
-	for _, end := range []bool{false, true} {
-		reach := 0.0
+	return lo, hi
+}
+
+// openSides tells how far the rules along run beyond the first and the last
+// rule across; 0 where that is too little, or where it is but one short end.
+func openSides(across, along []segment) (before, after float64) {
+	lo, hi := extent(across)
+	reach := func(over func(segment) float64) float64 {
+		far, n := 0.0, 0
 		for _, a := range along {
-			if end {
-				reach = max(reach, a.hi-hi)
-			} else {
-				reach = max(reach, lo-a.lo)
-			}
+			far = max(far, over(a))
 		}
-		if reach <= shortest {
-			continue
-		}
-		n, from, to := 0, math.Inf(1), math.Inf(-1)
 		for _, a := range along {
-			if end && a.hi-hi >= reach-3 || !end && lo-a.lo >= reach-3 {
+			if over(a) >= far-3 {
 				n++
-				from, to = min(from, a.pos), max(to, a.pos)
 			}
 		}
-		if n < 2 {
-			continue
+		if far <= shortest || n < 2 && n < len(along) && far < 2*shortest {
+			return 0
 		}
-		pos := lo - reach
-		if end {
-			pos = hi + reach
-		}
-		across = append(across, segment{pos, from, to})
+		return far
 	}
-	return across
+	return reach(func(a segment) float64 { return lo - a.lo }), reach(func(a segment) float64 { return a.hi - hi })
 }
 
 // sets is a union-find over 0…n-1.

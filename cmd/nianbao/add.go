@@ -1,0 +1,196 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"nianbao/normalize"
+	"nianbao/pipeline"
+	"nianbao/store"
+)
+
+type addCmd struct {
+	Files []string `arg:"" optional:"" name:"file" help:"Files, folders, or - for standard input. None: only finish what an earlier run left."`
+	Retry bool     `help:"Try again the files among these that gave no report before."`
+	limitFlags
+}
+
+func (c *addCmd) Help() string {
+	return `What was added before is not read again. A file whose content changed becomes a new report of the same
+agency and year; the older one is kept. Ctrl-C loses nothing: the same command goes on from there.
+
+Exit status: 0 every file gave a report, 1 some did not, 2 wrong usage, 130 stopped.
+
+Examples:
+  nianbao add report.pdf
+  nianbao add reports/ --data /srv/nianbao
+  curl -s https://www.example.gov.cn/report.html | nianbao add -`
+}
+
+func (c *addCmd) Run(a *app) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	files, err := expand(c.Files)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(a.ctx, a.data)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	pool := c.pool()
+	defer pool.Close()
+
+	sum := &addSummary{files: len(files)}
+	r := &pipeline.Runner{Pool: pool, Store: s}
+	var sources []string
+	start := time.Now()
+	for _, path := range files {
+		if err := a.ctx.Err(); err != nil {
+			return err
+		}
+		b, refusal := a.load(path, pipeline.DefaultLimits().Input)
+		if refusal != nil {
+			sum.count(path, pipeline.Refused(refusal))
+			continue
+		}
+		if path != stdinName {
+			if abs, err := filepath.Abs(path); err == nil {
+				path = abs
+			}
+		}
+		source, isNew, err := r.Add(a.ctx, path, b)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, source)
+		if !isNew {
+			sum.known++
+		}
+	}
+	if c.Retry {
+		if err := s.Forget(a.ctx, sources); err != nil {
+			return err
+		}
+	}
+	p := newProgress(a)
+	r.Started = p.start
+	r.Done = func(o pipeline.Outcome) {
+		sum.count(o.Path, o.Report)
+		p.done(o)
+	}
+	err = r.Run(a.ctx)
+	p.end()
+	if err != nil {
+		return err
+	}
+	sum.elapsed = time.Since(start)
+	return sum.print(a)
+}
+
+// addSummary is what add says at its end.
+type addSummary struct {
+	files, known            int
+	reports, cells, inDoubt int
+	doubtful                int // reports with cells in doubt
+	refused                 []string
+	elapsed                 time.Duration
+}
+
+func (s *addSummary) count(path string, r *normalize.Report) {
+	if r.Form == "" {
+		s.refused = append(s.refused, short(path)+": "+reason(r.Findings))
+		return
+	}
+	s.reports++
+	n := inDoubt(r)
+	s.cells += len(r.Observations)
+	s.inDoubt += n
+	if n > 0 {
+		s.doubtful++
+	}
+}
+
+func (s *addSummary) print(a *app) error {
+	fmt.Fprintf(a.out, "read      %s with %s in %v\n", count(s.reports, "report"), count(s.cells, "value"), s.elapsed.Round(10*time.Millisecond))
+	if s.known > 0 {
+		fmt.Fprintf(a.out, "unchanged %s\n", count(s.known, "file"))
+	}
+	fmt.Fprintf(a.out, "in doubt  %s in %s\n", count(s.inDoubt, "value"), count(s.doubtful, "report"))
+	fmt.Fprintf(a.out, "refused   %s\n", count(len(s.refused), "file"))
+	slices.Sort(s.refused)
+	for _, line := range s.refused {
+		fmt.Fprintf(a.out, "  %s\n", line)
+	}
+	if len(s.refused) > 0 {
+		return &exitError{code: exitSome}
+	}
+	return nil
+}
+
+func inDoubt(r *normalize.Report) int {
+	n := 0
+	for i := range r.Observations {
+		if r.Observations[i].Status == normalize.Review {
+			n++
+		}
+	}
+	return n
+}
+
+// progress shows how far a run is: a bar on a terminal, lines elsewhere.
+type progress struct {
+	a      *app
+	bar    *progressbar.ProgressBar
+	n, all int
+	onTerm bool
+}
+
+func newProgress(a *app) *progress { return &progress{a: a, onTerm: terminal(a.err)} }
+
+func (p *progress) start(files int) {
+	p.all = files
+	if p.onTerm && files > 0 {
+		p.bar = progressbar.NewOptions(files,
+			progressbar.OptionSetWriter(p.a.err),
+			progressbar.OptionSetDescription("reading"),
+			progressbar.OptionShowCount(),
+			progressbar.OptionShowIts(),
+			progressbar.OptionSetItsString("files"),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionFullWidth(),
+		)
+	}
+}
+
+func (p *progress) done(o pipeline.Outcome) {
+	p.n++
+	if p.bar != nil {
+		// The bar is decoration: a terminal that refuses it is no reason to stop.
+		_ = p.bar.Add(1)
+		return
+	}
+	r := o.Report
+	what := reason(r.Findings)
+	if r.Form != "" {
+		what = fmt.Sprintf("%s %s, form %s, %s", orUnknown(r.Agency.Name, "agency unknown"), yearText(r.Year), r.Form, count(len(r.Observations), "value"))
+		if n := inDoubt(r); n > 0 {
+			what += fmt.Sprintf(", %d in doubt", n)
+		}
+	}
+	fmt.Fprintf(p.a.err, "%d/%d %s: %s\n", p.n, p.all, short(o.Path), what)
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Exit()
+		fmt.Fprint(p.a.err, "\r\x1b[K")
+	}
+}

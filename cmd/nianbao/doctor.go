@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"nianbao/pipeline"
+	"nianbao/store"
+)
+
+type doctorCmd struct{ limitFlags }
+
+func (c *doctorCmd) Help() string {
+	return `Exit status: 0 all is well, 1 something must be mended first; the line says what.`
+}
+
+func (c *doctorCmd) Run(a *app) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	bad := 0
+	say := func(what string, err error, ok, hint string) {
+		if err == nil {
+			fmt.Fprintf(a.out, "ok    %-14s %s\n", what, ok)
+			return
+		}
+		bad++
+		fmt.Fprintf(a.out, "FAIL  %-14s %v\n      %-14s %s\n", what, err, "", hint)
+	}
+
+	jobs := c.Jobs
+	if jobs == 0 {
+		jobs = runtime.NumCPU()
+	}
+	say("program", nil, fmt.Sprintf("%s, %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH), "")
+	say("limits", nil, fmt.Sprintf("%d at a time; each file at most %v, %d MB of memory, %d MB of size",
+		jobs, c.Timeout, c.Memory, pipeline.DefaultLimits().Input>>20), "")
+
+	err := writable(a.data)
+	say("data folder", err, a.data+" is writable", "make the folder writable, or name another one: --data DIR")
+	if err == nil {
+		s, err := store.Open(a.ctx, a.data)
+		if err == nil {
+			err = s.Close()
+		}
+		say("database", err, "opens and is up to date", "if it is damaged, move the folder away and add the reports again")
+	}
+	cache := cacheDir()
+	if cache == "" {
+		say("cache folder", fmt.Errorf("no home folder is set"), "", "set HOME or XDG_CACHE_HOME; without it some PDFs take seconds longer")
+	} else {
+		say("cache folder", writable(cache), cache+" is writable", "set XDG_CACHE_HOME to a writable folder; without it some PDFs take seconds longer")
+	}
+
+	pool := c.pool()
+	defer pool.Close()
+	start := time.Now()
+	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"))
+	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
+	if bad > 0 {
+		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}
+	}
+	return nil
+}
+
+// writable makes dir where it is missing and writes a file into it.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	name := f.Name()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Remove(filepath.Clean(name))
+}

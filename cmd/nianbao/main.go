@@ -1,0 +1,155 @@
+// Command nianbao reads annual reports on government information disclosure
+// (政府信息公开工作年度报告), keeps every number with its evidence, and compares
+// agencies. Each command has a file of its own here; what the commands do lives
+// in the packages below.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+
+	"nianbao/store"
+)
+
+// Exit statuses.
+const (
+	exitOK        = 0
+	exitSome      = 1   // some files gave no report; something was found or failed
+	exitUsage     = 2   // wrong usage, or no such agency or report
+	exitInterrupt = 130 // stopped by Ctrl-C
+)
+
+const description = `Reads annual reports on government information disclosure (政府信息公开工作年度报告),
+checks their sums, keeps them and compares agencies.
+
+Results go to standard output, everything else to standard error.
+
+Exit status:
+  0    done
+  1    some files gave no report, a check found errors, or something failed
+  2    wrong usage, or nothing stored fits what was asked for
+  130  stopped by Ctrl-C; run the same command again to go on`
+
+// cli is the command line as kong parses it.
+type cli struct {
+	Data string `help:"Folder of the database and of the files that were added." default:"./data" placeholder:"DIR" env:"NIANBAO_DATA"`
+
+	Read    readCmd    `cmd:"" help:"Read reports and print one JSON object a line; store nothing."`
+	Add     addCmd     `cmd:"" help:"Read reports and store them."`
+	Status  statusCmd  `cmd:"" help:"Say what is stored."`
+	Show    showCmd    `cmd:"" help:"Show the tables of one report as printed, with findings."`
+	Check   checkCmd   `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
+	Compare compareCmd `cmd:"" help:"Compare agencies by indicators, or one indicator over years."`
+	Doctor  doctorCmd  `cmd:"" help:"Check that this machine has what nianbao needs."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+	Worker  workerCmd  `cmd:"" hidden:""`
+}
+
+// app is what every command may use.
+type app struct {
+	ctx  context.Context
+	data string
+	in   io.Reader
+	out  io.Writer
+	err  io.Writer
+}
+
+// exitError ends the program with a status. Its message may be empty where all
+// was said already.
+type exitError struct {
+	code int
+	msg  string
+	hint string // what to do
+}
+
+func (e *exitError) Error() string { return e.msg }
+
+func usage(hint, format string, args ...any) error {
+	return &exitError{code: exitUsage, msg: fmt.Sprintf(format, args...), hint: hint}
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("nianbao"),
+		kong.Description(description),
+		kong.Writers(a.out, a.err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.UsageOnError(),
+		kong.Bind(a),
+	)
+	if err != nil {
+		fmt.Fprintln(a.err, "nianbao: the command line is defined wrongly:", err)
+		return exitSome
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exit >= 0 { // --help was printed
+		return exit
+	}
+	if err != nil {
+		return a.report(&exitError{code: exitUsage, msg: err.Error(), hint: "run: nianbao --help"})
+	}
+	a.data = c.Data
+	return a.report(k.Run(a))
+}
+
+// report prints err for people and returns the exit status.
+func (a *app) report(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var e *exitError
+	switch {
+	case errors.As(err, &e):
+		if e.msg != "" {
+			fmt.Fprintln(a.err, "nianbao:", e.msg)
+		}
+		if e.hint != "" {
+			fmt.Fprintln(a.err, "  "+strings.ReplaceAll(e.hint, "\n", "\n  "))
+		}
+		return e.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.err, "nianbao: stopped; what was finished is kept, run the same command again to go on")
+		return exitInterrupt
+	case errors.Is(err, syscall.EPIPE): // the reader of our output has left
+		return exitOK
+	default:
+		fmt.Fprintln(a.err, "nianbao:", err)
+		return exitSome
+	}
+}
+
+// open opens the store for reading what is there.
+func (a *app) open() (*store.Store, error) {
+	s, err := store.OpenExisting(a.ctx, a.data)
+	if errors.Is(err, store.ErrNone) {
+		return nil, usage("add reports first: nianbao add FILE|FOLDER", "nothing is stored in %s yet", a.data)
+	}
+	return s, err
+}
+
+// terminal tells whether w is a terminal.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"nianbao/normalize"
+	"nianbao/pipeline"
+	"nianbao/store"
+	"nianbao/store/blob"
+)
+
+type showCmd struct {
+	Agency   string `arg:"" help:"Name of the agency, or a part of it that fits one only."`
+	Year     int    `arg:"" optional:"" help:"Year of the report (default: the newest)."`
+	Evidence bool   `help:"List every value with the place it was read at."`
+	JSON     bool   `help:"Print the report as nianbao read does."`
+}
+
+func (c *showCmd) Help() string {
+	return `Marks: ? under review, ! a finding names the cell. A blank cell shows as ·, one that is not printed as –;
+a dash is shown as it is printed.
+
+Exit status: 0 done, 2 no such report, or the name fits several agencies (they are listed).
+
+Examples:
+  nianbao show 枣庄市信访局 2019
+  nianbao show 信访局 2019 --evidence
+  nianbao show 信访局 2019 --json`
+}
+
+func (c *showCmd) Run(a *app) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	r, older, err := c.find(a, s)
+	if err != nil {
+		return err
+	}
+	sum, ok := r.Artifact()
+	if !ok {
+		return fmt.Errorf("show %s %d: its file was refused", r.Agency.Name, r.Year)
+	}
+	b, err := s.Get(sum)
+	if errors.Is(err, blob.ErrMissing) {
+		return &exitError{code: exitSome, msg: err.Error(), hint: "a file below blobs/ is gone: restore it, or remove the data folder and add the reports again"}
+	} else if err != nil {
+		return err
+	}
+	report, err := pipeline.ParseReport(b)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
+	}
+	return c.print(a, r, older, report)
+}
+
+// find returns the live report asked for and how many older ones there are.
+func (c *showCmd) find(a *app, s *store.Store) (*store.Report, int, error) {
+	agencies, err := s.Agencies(a.ctx, c.Agency)
+	if err != nil {
+		return nil, 0, err
+	}
+	switch len(agencies) {
+	case 1:
+	case 0:
+		return nil, 0, usage("names of all agencies: nianbao show \"\"", "no agency of the stored reports has %q in its name", c.Agency)
+	default:
+		var b strings.Builder
+		for i, ag := range agencies {
+			if i == 30 {
+				fmt.Fprintf(&b, "… and %d more", len(agencies)-i)
+				break
+			}
+			fmt.Fprintln(&b, strings.TrimSpace(ag.Name+" "+ag.Division))
+		}
+		return nil, 0, usage(strings.TrimSpace(b.String()), "%q fits %d agencies; name one:", c.Agency, len(agencies))
+	}
+	reports, err := s.Reports(a.ctx, store.Filter{Agency: agencies[0].ID})
+	if err != nil {
+		return nil, 0, err
+	}
+	var found *store.Report
+	older := 0
+	var years []int
+	for i := range reports {
+		r := &reports[i]
+		if r.Live {
+			years = append(years, r.Year)
+		}
+		if r.Live && (c.Year == 0 || r.Year == c.Year) {
+			found = r
+		}
+	}
+	if found == nil {
+		return nil, 0, usage("years stored: "+join(years), "no report of %s for %d is stored", agencies[0].Name, c.Year)
+	}
+	for _, r := range reports {
+		if r.Year == found.Year && !r.Live {
+			older++
+		}
+	}
+	return found, older, nil
+}
+
+func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Report) error {
+	w := a.out
+	fmt.Fprintf(w, "%s %d\n", r.Agency.Name, r.Year)
+	fmt.Fprintf(w, "form %s, %s, %s", r.Form, orUnknown(report.Dated, "undated"), r.MediaType)
+	if r.Pages > 0 {
+		fmt.Fprintf(w, ", %s", count(r.Pages, "page"))
+	}
+	fmt.Fprintf(w, "\n%s\n", short(r.Path))
+	if older > 0 {
+		fmt.Fprintf(w, "%s of the same year kept\n", count(older, "older version"))
+	}
+	if err := printTables(w, report); err != nil {
+		return err
+	}
+	if c.Evidence {
+		if err := printEvidence(w, "Values", report, func(*normalize.Observation) bool { return true }); err != nil {
+			return err
+		}
+	} else {
+		if err := printEvidence(w, "Under review", report, func(o *normalize.Observation) bool { return o.Status == normalize.Review }); err != nil {
+			return err
+		}
+	}
+	if len(report.Findings) == 0 {
+		_, err := fmt.Fprint(w, "\nNo findings.\n")
+		return err
+	}
+	fmt.Fprint(w, "\nFindings\n")
+	for _, f := range report.Findings {
+		fmt.Fprintf(w, "  %s %s: %s\n", f.Severity, f.Rule, f.Message)
+	}
+	return nil
+}
+
+// printEvidence lists the chosen values with their print and place.
+func printEvidence(w interface{ Write([]byte) (int, error) }, title string, report *normalize.Report, choose func(*normalize.Observation) bool) error {
+	g := &grid{left: map[int]bool{2: true, 3: true, 4: true}}
+	for i := range report.Observations {
+		o := &report.Observations[i]
+		if !choose(o) {
+			continue
+		}
+		places := make([]string, len(o.Evidence))
+		for k, e := range o.Evidence {
+			places[k] = place(e)
+		}
+		g.add("  "+o.ID, valueText(o), string(o.State), "“"+strings.ReplaceAll(o.Text, "\n", "⏎")+"”", strings.Join(places, "; "))
+	}
+	if len(g.rows) == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	return g.write(w)
+}
+
+// place says where a value was read.
+func place(e normalize.Evidence) string {
+	s := ""
+	switch {
+	case e.Page > 0 && e.Box != nil:
+		s = fmt.Sprintf("page %d at %.0f,%.0f", e.Page, e.Box[0], e.Box[1])
+	case e.Page > 0:
+		s = fmt.Sprintf("page %d", e.Page)
+	case e.Place != nil:
+		s = fmt.Sprintf("table %d, row %d, column %d", e.Place.Table, e.Place.Row, e.Place.Column)
+	}
+	s = strings.TrimSpace(s + " by " + e.Reader)
+	if e.Confidence < 1 {
+		s += fmt.Sprintf(" (%.2f)", e.Confidence)
+	}
+	return s
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"nianbao/pipeline"
+	"nianbao/store"
+)
+
+type statusCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+func (c *statusCmd) Help() string {
+	return `Exit status: 0 done, 2 nothing is stored yet.`
+}
+
+func (c *statusCmd) Run(a *app) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	st, err := s.Status(a.ctx)
+	if err != nil {
+		return err
+	}
+	todo, err := s.CountPending(a.ctx, pipeline.Wanted())
+	if err != nil {
+		return err
+	}
+	years, err := s.Years(a.ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeJSON(a.out, struct {
+			store.Status
+			Years   []int
+			Pending int
+		}{st, years, todo})
+	}
+	fmt.Fprintf(a.out, "files     %d, of which %d refused, %d to be read\n", st.Sources, st.Refused, todo)
+	fmt.Fprintf(a.out, "reports   %d of %s, %s\n", st.Reports, count(st.Agencies, "agency"), span(years))
+	if st.Superseded > 0 {
+		fmt.Fprintf(a.out, "older     %d of the same agency and year, kept\n", st.Superseded)
+	}
+	if st.Unplaced > 0 {
+		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))
+	}
+	fmt.Fprintf(a.out, "values    %d, of which %d are in doubt\n", st.Cells, st.InDoubt)
+	if len(st.ByForm) > 0 {
+		fmt.Fprintf(a.out, "forms     %s\n", groups(st.ByForm))
+	}
+	if len(st.ByRefusal) > 0 {
+		fmt.Fprintf(a.out, "refused   %s\n", groups(st.ByRefusal))
+	}
+	if todo > 0 {
+		fmt.Fprintln(a.err, "run: nianbao add   to read what is left")
+	}
+	return nil
+}
+
+func span(years []int) string {
+	switch len(years) {
+	case 0:
+		return "no year"
+	case 1:
+		return fmt.Sprint(years[0])
+	}
+	return fmt.Sprintf("%d to %d", years[0], years[len(years)-1])
+}
+
+func groups(gs []store.Group) string {
+	parts := make([]string, len(gs))
+	for i, g := range gs {
+		parts[i] = fmt.Sprintf("%s: %d", g.Name, g.Count)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// version is set by the linker for a release.
+var version = ""
+
+type versionCmd struct{}
+
+func (versionCmd) Run(a *app) error {
+	v := version
+	if v == "" {
+		v = "development"
+		if info, ok := debug.ReadBuildInfo(); ok {
+			for _, s := range info.Settings {
+				if s.Key == "vcs.revision" {
+					v += " " + s.Value[:min(12, len(s.Value))]
+				}
+			}
+		}
+	}
+	_, err := fmt.Fprintf(a.out, "nianbao %s %s %s/%s\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}

@@ -1,0 +1,231 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"nianbao/extract"
+)
+
+// Limits bound what one file may cost.
+type Limits struct {
+	Jobs    int           // workers at a time; 0 means one a core
+	Time    time.Duration // for one file
+	Memory  int64         // resident bytes of one worker
+	Input   int64         // bytes of one file
+	Recycle int           // files after which a worker is replaced
+}
+
+// DefaultLimits suit reports: a text report takes milliseconds and megabytes.
+func DefaultLimits() Limits {
+	return Limits{
+		Jobs:    runtime.NumCPU(),
+		Time:    20 * time.Second,
+		Memory:  512 << 20,
+		Input:   100 << 20,
+		Recycle: 500,
+	}
+}
+
+// Result is what the workers made of one file.
+type Result struct {
+	MediaType string
+	Pages     int
+	Document  []byte           // artifact; nil where extract failed or was not asked for
+	Report    []byte           // artifact; nil where a step failed
+	Failed    string           // the step that failed, or ""
+	Refusal   *extract.Refusal // why it failed
+}
+
+// Pool runs workers: as many at a time as Limits.Jobs, each started when first
+// needed and replaced after a kill, a crash or Limits.Recycle files. Its methods
+// may be called by many goroutines.
+type Pool struct {
+	command func() *exec.Cmd
+	limits  Limits
+	slots   chan *worker // an empty slot is nil
+
+	mu    sync.Mutex
+	usage Usage
+}
+
+// Usage is what the workers that have ended used.
+type Usage struct {
+	CPU        time.Duration
+	PeakMemory int64 // of the largest worker, in bytes
+	Workers    int   // started
+}
+
+// NewPool makes a pool whose workers are started by command: a program that
+// calls Worker, its standard streams untouched.
+func NewPool(command func() *exec.Cmd, l Limits) *Pool {
+	if l.Jobs <= 0 {
+		l.Jobs = runtime.NumCPU()
+	}
+	p := &Pool{command: command, limits: l, slots: make(chan *worker, l.Jobs)}
+	for range l.Jobs {
+		p.slots <- nil
+	}
+	return p
+}
+
+// Jobs is the number of files that are worked on at a time.
+func (p *Pool) Jobs() int { return p.limits.Jobs }
+
+// Do carries out the steps from from on (Extract or Normalize) on input. What
+// is wrong with the file is in the Result; an error means that ctx ended or
+// that no worker can be started.
+func (p *Pool) Do(ctx context.Context, from string, input []byte) (*Result, error) {
+	if int64(len(input)) > p.limits.Input {
+		return &Result{Failed: from, Refusal: TooLarge(p.limits.Input)}, nil
+	}
+	var w *worker
+	select {
+	case w = <-p.slots:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { p.slots <- w }()
+
+	for attempt := 1; ; attempt++ {
+		if w == nil {
+			var err error
+			if w, err = p.start(); err != nil {
+				return nil, fmt.Errorf("start a worker: %w", err)
+			}
+		}
+		res, err := w.do(ctx, from, input, p.limits)
+		if err == nil {
+			if w.served >= p.limits.Recycle || residentMemory(w.cmd.Process.Pid) > p.limits.Memory/2 {
+				p.retire(w)
+				w = nil
+			}
+			return res, nil
+		}
+		tail := p.kill(w)
+		w = nil
+		var refusal *extract.Refusal
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.As(err, &refusal): // over a limit: a second try would fare no better
+			return &Result{Failed: from, Refusal: refusal}, nil
+		case attempt == 2:
+			return &Result{Failed: from, Refusal: &extract.Refusal{
+				Code:   extract.RefusedDamaged,
+				Detail: "its reader crashed twice" + tail + "; the file is likely damaged: fetch it again, or open it in a viewer and save it anew",
+			}}, nil
+		}
+	}
+}
+
+// TooLarge is the refusal of a file of more than limit bytes.
+func TooLarge(limit int64) *extract.Refusal {
+	return &extract.Refusal{
+		Code:   extract.RefusedTooLarge,
+		Detail: fmt.Sprintf("the file is larger than %d MB; split it, or raise the limit", limit>>20),
+	}
+}
+
+// Close ends all workers. No Do may be under way or follow.
+func (p *Pool) Close() {
+	for range p.limits.Jobs {
+		if w := <-p.slots; w != nil {
+			p.retire(w)
+		}
+	}
+}
+
+// Usage tells what workers used so far; after Close it is complete.
+func (p *Pool) Usage() Usage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.usage
+}
+
+func (p *Pool) start() (*worker, error) {
+	cmd := p.command()
+	cmd.SysProcAttr = childAttributes()
+	w := &worker{cmd: cmd, stderr: &tail{}}
+	cmd.Stderr = w.stderr
+	var err error
+	if w.in, err = cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	if w.out, err = cmd.StdoutPipe(); err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	p.usage.Workers++
+	p.mu.Unlock()
+	return w, nil
+}
+
+// retire lets a healthy worker end by itself.
+func (p *Pool) retire(w *worker) {
+	peak := peakMemory(w.cmd.Process.Pid)
+	w.in.Close()
+	done := time.AfterFunc(2*time.Second, func() { w.cmd.Process.Kill() })
+	w.cmd.Wait()
+	done.Stop()
+	p.count(w, peak)
+}
+
+// kill ends a worker at once and returns what it last said, for people.
+func (p *Pool) kill(w *worker) string {
+	peak := peakMemory(w.cmd.Process.Pid)
+	w.cmd.Process.Kill()
+	w.in.Close()
+	w.cmd.Wait()
+	p.count(w, peak)
+	return w.stderr.cause()
+}
+
+func (p *Pool) count(w *worker, peak int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.usage.PeakMemory = max(p.usage.PeakMemory, peak)
+	if s := w.cmd.ProcessState; s != nil {
+		p.usage.CPU += s.UserTime() + s.SystemTime()
+	}
+}
+
+// SelfCommand starts this very program again, as a worker.
+func SelfCommand(args ...string) func() *exec.Cmd {
+	return func() *exec.Cmd {
+		self, err := os.Executable()
+		if err != nil {
+			self = os.Args[0]
+		}
+		return exec.Command(self, args...)
+	}
+}
+
+// tail keeps the beginning of what a worker wrote to standard error, where Go
+// names the cause of a crash. The process is waited for before it is read.
+type tail struct{ b []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.b = append(t.b, p[:min(len(p), max(0, 4096-len(t.b)))]...)
+	return len(p), nil
+}
+
+func (t *tail) cause() string {
+	for line := range strings.Lines(string(t.b)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "runtime: out of memory") {
+			return " (" + line + ")"
+		}
+	}
+	return ""
+}

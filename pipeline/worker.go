@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"nianbao/extract"
+	"nianbao/normalize"
+)
+
+// softMemory is the heap at which a worker collects garbage eagerly. Text PDFs
+// stay under it; what needs more may have it, up to the parent's limit.
+const softMemory = 64 << 20
+
+// Worker is the child side: it answers requests on standard input until the
+// stream ends. The program runs it as its hidden command "worker"; limit is the
+// parent's time limit for one file, after twice which the worker ends itself,
+// should the parent have died.
+func Worker(o Options, limit time.Duration) error {
+	// Ctrl-C reaches the whole process group; the parent decides what it means.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// Nothing a library prints may fall into the protocol.
+	out := os.Stdout
+	os.Stdout = os.Stderr
+	runtime.GOMAXPROCS(2)
+	debug.SetGCPercent(50)
+	debug.SetMemoryLimit(softMemory)
+	debug.SetTraceback("single")
+	return serve(os.Stdin, out, o, limit, perform)
+}
+
+// performer carries out one request.
+type performer func(req request, input []byte, o Options) (reply, []byte, []byte)
+
+func serve(in io.Reader, out io.Writer, o Options, limit time.Duration, do performer) error {
+	for {
+		var req request
+		frames, err := readMessage(in, &req, 1)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read request: %w", err)
+		}
+		watchdog := time.AfterFunc(2*limit, func() { os.Exit(3) })
+		rep, doc, report := do(req, frames[0], o)
+		watchdog.Stop()
+		if err := writeMessage(out, rep, doc, report); err != nil {
+			return fmt.Errorf("write reply: %w", err)
+		}
+	}
+}
+
+// perform runs the steps from req.From on. A panic becomes the refusal of this
+// file.
+func perform(req request, input []byte, o Options) (rep reply, docBytes, reportBytes []byte) {
+	step := req.From
+	fail := func(err error) {
+		rep.Failed, rep.Refusal = step, asRefusal(step, err)
+		reportBytes = nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(os.Stderr, "panic: %v\n%s", p, debug.Stack())
+			fail(fmt.Errorf("the reader failed on it (%v)", p))
+		}
+	}()
+
+	var doc *extract.Document
+	var err error
+	if req.From == Extract {
+		rep.MediaType, doc, err = read(input, o)
+		if err != nil {
+			fail(err)
+			return
+		}
+		rep.Pages = len(doc.Pages)
+		if docBytes, err = Artifact(doc); err != nil {
+			fail(err)
+			return
+		}
+	} else {
+		doc = new(extract.Document)
+		if err = json.Unmarshal(input, doc); err != nil {
+			fail(fmt.Errorf("read document artifact: %w", err))
+			return
+		}
+		rep.MediaType, rep.Pages = doc.MediaType, len(doc.Pages)
+	}
+	step = Normalize
+	report := normalize.Normalize(doc)
+	if err = sound(report); err == nil {
+		reportBytes, err = Artifact(report)
+	}
+	if err != nil {
+		fail(err)
+	}
+	return
+}
+
+// sound holds a Report to what everything downstream relies on.
+func sound(r *normalize.Report) error {
+	if r == nil {
+		return errors.New("no report was made of it")
+	}
+	seen := make(map[string]bool, len(r.Observations))
+	for i := range r.Observations {
+		id := r.Observations[i].ID
+		if seen[id] {
+			return fmt.Errorf("cell %s was given twice", id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// asRefusal keeps a Refusal as it is and calls any other failure damage.
+func asRefusal(step string, err error) *extract.Refusal {
+	var r *extract.Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return &extract.Refusal{Code: extract.RefusedDamaged, Detail: fmt.Sprintf("%s: %v", step, err)}
+}

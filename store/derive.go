@@ -1,0 +1,282 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"nianbao/normalize"
+)
+
+// AddSource records that a file was seen. It reports whether anything is new:
+// the bytes, or that this path now shows them.
+func (s *Store) AddSource(ctx context.Context, src Source) (isNew bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		now := s.timestamp()
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			src.SHA256, src.Size, src.Path, now); err != nil {
+			return err
+		}
+		var last string
+		err := tx.QueryRowContext(ctx,
+			`SELECT source FROM sighting WHERE path = $1 ORDER BY id DESC LIMIT 1`, src.Path).Scan(&last)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if last == src.SHA256 {
+			return nil
+		}
+		isNew = true
+		_, err = tx.ExecContext(ctx,
+			`INSERT INTO sighting (id, path, source, seen) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3 FROM sighting`,
+			src.Path, src.SHA256, now)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("record source %s: %w", src.Path, err)
+	}
+	return isNew, nil
+}
+
+// Activate makes v the live versions of the steps.
+func (s *Store) Activate(ctx context.Context, v Versions) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, a := range [][2]string{{"extract", v.Extract}, {"normalize", v.Normalize}, {"index", v.Index}} {
+			if _, err := tx.ExecContext(ctx,
+				`INSERT INTO activation (step, version, since) VALUES ($1, $2, $3)
+				 ON CONFLICT (step) DO UPDATE SET version = excluded.version, since = excluded.since
+				 WHERE activation.version <> excluded.version`,
+				a[0], a[1], s.timestamp()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("activate step versions: %w", err)
+	}
+	return nil
+}
+
+// pendingFrom is the anti-join that says what is to be done: sources without
+// derivations of the wanted versions, or whose rows were made from others.
+const pendingFrom = `
+	FROM source s
+	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = $1
+	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $2
+	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $3
+		AND r.basis = COALESCE(n.output, n.error, x.error)
+	WHERE r.id IS NULL`
+
+// CountPending is the number of sources that Pending would return without limit.
+func (s *Store) CountPending(ctx context.Context, v Versions) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*)`+pendingFrom, v.Extract, v.Normalize, v.Index).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count what is to be done: %w", err)
+	}
+	return n, nil
+}
+
+// Pending returns at most limit sources that are to be worked on, those seen
+// first before the others.
+func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending, err error) {
+	defer wrap(&err, "list what is to be done")
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT s.sha256, s.size,
+			COALESCE((SELECT g.path FROM sighting g WHERE g.source = s.sha256 ORDER BY g.id DESC LIMIT 1), s.first_path),
+			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
+		ORDER BY (SELECT MIN(g.id) FROM sighting g WHERE g.source = s.sha256) LIMIT $4`,
+		v.Extract, v.Normalize, v.Index, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Pending
+	for rows.Next() {
+		var p Pending
+		if err := rows.Scan(&p.SHA256, &p.Size, &p.Path, &p.Document, &p.Report, &p.Refusal); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// Forget drops the failed derivations of the given sources, so that their steps
+// are tried again.
+func (s *Store) Forget(ctx context.Context, sources []string) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, src := range sources {
+			if _, err := tx.ExecContext(ctx,
+				`DELETE FROM derivation WHERE error IS NOT NULL AND (input = $1
+				 OR input IN (SELECT x.output FROM derivation x WHERE x.step = 'extract' AND x.input = $1))`, src); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forget failures: %w", err)
+	}
+	return nil
+}
+
+// Record stores what was derived from one source and replaces its rows, in one
+// transaction.
+func (s *Store) Record(ctx context.Context, derivations []Derivation, r Rows) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		for _, d := range derivations {
+			if _, err := tx.ExecContext(ctx,
+				`INSERT INTO derivation (step, input, version, output, error) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+				d.Step, d.Input, d.Version, null(d.Output), null(d.Error)); err != nil {
+				return err
+			}
+		}
+		return replaceRows(ctx, tx, &r)
+	})
+	if err != nil {
+		return fmt.Errorf("store the report of %s: %w", r.Source, err)
+	}
+	return nil
+}
+
+func replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
+	var id int64
+	err := tx.QueryRowContext(ctx, `SELECT id FROM report WHERE source = $1`, r.Source).Scan(&id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM report`).Scan(&id); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	default:
+		for _, table := range []string{"observation", "observation_wide", "finding"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+
+	var agency any
+	if r.Report.Agency.Name != "" {
+		if agency, err = agencyID(ctx, tx, r.Report.Agency); err != nil {
+			return err
+		}
+	}
+	inDoubt := 0
+	for i := range r.Report.Observations {
+		if r.Report.Observations[i].Status == normalize.Review {
+			inDoubt++
+		}
+	}
+	var year any
+	if r.Report.Year != 0 {
+		year = r.Report.Year
+	}
+	if _, err := tx.ExecContext(ctx,
+		`INSERT INTO report (id, source, basis, version, media_type, pages, agency, year, form, dated, cells, in_doubt)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		id, r.Source, r.Basis, r.Version, r.MediaType, r.Pages, agency, year,
+		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
+		return err
+	}
+	if err := insertObservations(ctx, tx, id, r.Report.Observations); err != nil {
+		return err
+	}
+	for i, f := range r.Report.Findings {
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
+			id, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func agencyID(ctx context.Context, tx *sql.Tx, a normalize.Agency) (int64, error) {
+	if _, err := tx.ExecContext(ctx,
+		`INSERT INTO agency (id, name, division) SELECT COALESCE(MAX(id), 0) + 1, $1, $2 FROM agency WHERE true ON CONFLICT (name, division) DO NOTHING`,
+		a.Name, a.Division); err != nil {
+		return 0, err
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx, `SELECT id FROM agency WHERE name = $1 AND division = $2`, a.Name, a.Division).Scan(&id)
+	return id, err
+}
+
+func insertObservations(ctx context.Context, tx *sql.Tx, report int64, obs []normalize.Observation) error {
+	cells, err := cellIDs(ctx, tx)
+	if err != nil {
+		return err
+	}
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO observation (report, cell, value, flags) VALUES ($1, $2, $3, $4)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for i := range obs {
+		o := &obs[i]
+		cell, ok := cells[o.ID]
+		if !ok {
+			cell = int64(len(cells)) + 1
+			if _, err := tx.ExecContext(ctx, `INSERT INTO cell (id, name) VALUES ($1, $2)`, cell, o.ID); err != nil {
+				return err
+			}
+			cells[o.ID] = cell
+		}
+		p, err := pack(o)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, report, cell, p.value, p.flags); err != nil {
+			return fmt.Errorf("cell %s: %w", o.ID, err)
+		}
+		if p.wide != "" {
+			if _, err := tx.ExecContext(ctx,
+				`INSERT INTO observation_wide (report, cell, value) VALUES ($1, $2, $3)`, report, cell, p.wide); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func cellIDs(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM cell`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, err
+		}
+		out[name] = id
+	}
+	return out, rows.Err()
+}
+
+// null stores the empty string as NULL.
+func null(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// wrap says what was being done when err came up.
+func wrap(err *error, doing string) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", doing, *err)
+	}
+}

@@ -1,0 +1,318 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"nianbao/normalize"
+)
+
+// Agency is one reporting body of the store.
+type Agency struct {
+	ID       int64
+	Name     string
+	Division string
+}
+
+// Report is one stored report.
+type Report struct {
+	ID        int64
+	Source    string // SHA-256
+	Basis     string // the Report artifact's SHA-256, or the refusal as JSON
+	Path      string // newest place where its bytes were seen
+	MediaType string
+	Pages     int
+	Agency    Agency
+	Year      int    // 0 where unknown
+	Form      string // "" where the file is no report
+	Dated     string
+	Cells     int
+	InDoubt   int
+	Live      bool // false where newer bytes of the same agency and year were seen
+}
+
+const reportColumns = `
+	r.id, r.source, r.basis,
+	COALESCE((SELECT g.path FROM sighting g WHERE g.source = r.source ORDER BY g.id DESC LIMIT 1), ''),
+	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
+	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells, r.in_doubt,
+	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
+
+func scanReport(rows *sql.Rows) (r Report, err error) {
+	err = rows.Scan(&r.ID, &r.Source, &r.Basis, &r.Path, &r.MediaType, &r.Pages,
+		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Live)
+	return r, err
+}
+
+// Filter selects reports. Zero fields select all.
+type Filter struct {
+	Agency  int64
+	Year    int
+	Source  string
+	Refused bool // only files that gave no report; otherwise only those that did
+}
+
+// Reports returns the selected reports by agency, year and age, the live one of
+// each agency and year first.
+func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
+	defer wrap(&err, "list reports")
+	where, args := "r.form IS NOT NULL", []any{}
+	if f.Refused {
+		where = "r.form IS NULL"
+	}
+	add := func(cond string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND "+cond, len(args))
+	}
+	if f.Agency != 0 {
+		add("r.agency = $%d", f.Agency)
+	}
+	if f.Year != 0 {
+		add("r.year = $%d", f.Year)
+	}
+	if f.Source != "" {
+		add("r.source = $%d", f.Source)
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
+		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
+		ORDER BY a.name, a.division, r.year,
+			(SELECT MAX(g.id) FROM sighting g WHERE g.source = r.source) DESC, r.id DESC`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Report
+	for rows.Next() {
+		r, err := scanReport(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// LiveReports returns the live reports of a year, of all years where year is 0,
+// by agency and year.
+func (s *Store) LiveReports(ctx context.Context, year int) (_ []Report, err error) {
+	reports, err := s.Reports(ctx, Filter{Year: year})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(reports, func(r Report) bool { return !r.Live }), nil
+}
+
+// Agencies returns the agencies that have reports: the one called exactly name,
+// or else all whose names contain it. An empty name selects all.
+func (s *Store) Agencies(ctx context.Context, name string) (_ []Agency, err error) {
+	defer wrap(&err, "find agency "+name)
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT a.id, a.name, a.division FROM agency a
+		WHERE a.id IN (SELECT r.agency FROM report r WHERE r.form IS NOT NULL)
+		ORDER BY a.name, a.division`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var exact, part []Agency
+	for rows.Next() {
+		var a Agency
+		if err := rows.Scan(&a.ID, &a.Name, &a.Division); err != nil {
+			return nil, err
+		}
+		if a.Name == name {
+			exact = append(exact, a)
+		}
+		if strings.Contains(a.Name, name) {
+			part = append(part, a)
+		}
+	}
+	if len(exact) > 0 {
+		return exact, rows.Err()
+	}
+	return part, rows.Err()
+}
+
+// Values returns the values of the named cells of one report, all cells where
+// none is named. A cell that the report does not have is missing from the map.
+func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map[string]Value, err error) {
+	defer wrap(&err, "read values")
+	args := []any{report}
+	where := ""
+	if len(cells) > 0 {
+		marks := make([]string, len(cells))
+		for i, c := range cells {
+			args = append(args, c)
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		where = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT c.name, o.value, o.flags, w.value
+		FROM observation o JOIN cell c ON c.id = o.cell
+		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
+		WHERE o.report = $1`+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]Value{}
+	for rows.Next() {
+		var name string
+		var value *int64
+		var flags int
+		var wide *string
+		if err := rows.Scan(&name, &value, &flags, &wide); err != nil {
+			return nil, err
+		}
+		if out[name], err = unpack(value, flags, wide); err != nil {
+			return nil, fmt.Errorf("cell %s: %w", name, err)
+		}
+	}
+	return out, rows.Err()
+}
+
+// Finding is one finding and the report it is about.
+type Finding struct {
+	Report Report
+	normalize.Finding
+}
+
+// Findings returns the findings of live reports and of refused files, by agency
+// and year. Zero fields of f select all.
+func (s *Store) Findings(ctx context.Context, f Filter) (_ []Finding, err error) {
+	defer wrap(&err, "list findings")
+	reports, err := s.Reports(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	for _, r := range reports {
+		if !r.Live && r.Form != "" && r.Year != 0 && r.Agency.ID != 0 {
+			continue
+		}
+		fs, err := s.findingsOf(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fs...)
+	}
+	return out, nil
+}
+
+func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
+	rows, err := s.read.QueryContext(ctx,
+		`SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Finding
+	for rows.Next() {
+		f := Finding{Report: r}
+		var ids string
+		if err := rows.Scan(&f.Rule, &f.Severity, &ids, &f.Message); err != nil {
+			return nil, err
+		}
+		f.IDs = strings.Fields(ids)
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// Status counts what is stored.
+type Status struct {
+	Sources    int
+	Reports    int // live
+	Superseded int // of the same agency and year as a live one
+	Unplaced   int // reports whose agency or year is unknown
+	Refused    int
+	Agencies   int
+	Cells      int // of live reports
+	InDoubt    int // of live reports
+	ByForm     []Group
+	ByRefusal  []Group
+}
+
+// Group is a count under a name.
+type Group struct {
+	Name  string
+	Count int
+}
+
+// Status counts what is stored.
+func (s *Store) Status(ctx context.Context) (st Status, err error) {
+	defer wrap(&err, "count what is stored")
+	one := func(dest *int, query string) {
+		if err == nil {
+			err = s.read.QueryRowContext(ctx, query).Scan(dest)
+		}
+	}
+	one(&st.Sources, `SELECT COUNT(*) FROM source`)
+	one(&st.Reports, `SELECT COUNT(*) FROM live_report`)
+	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
+	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
+	st.Superseded -= st.Reports
+	one(&st.Refused, `SELECT COUNT(*) FROM report WHERE form IS NULL`)
+	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live_report`)
+	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
+	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live_report`)
+	if err != nil {
+		return st, err
+	}
+	if st.ByForm, err = s.groups(ctx, `SELECT form, COUNT(*) FROM live_report GROUP BY form ORDER BY form`); err != nil {
+		return st, err
+	}
+	st.ByRefusal, err = s.groups(ctx, `
+		SELECT f.rule, COUNT(*) FROM report r JOIN finding f ON f.report = r.id AND f.seq = 0
+		WHERE r.form IS NULL GROUP BY f.rule ORDER BY f.rule`)
+	return st, err
+}
+
+func (s *Store) groups(ctx context.Context, query string) ([]Group, error) {
+	rows, err := s.read.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Group
+	for rows.Next() {
+		var g Group
+		if err := rows.Scan(&g.Name, &g.Count); err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, rows.Err()
+}
+
+// Artifact returns the Report artifact of r; false where its file was refused.
+func (r *Report) Artifact() (sum string, ok bool) {
+	return r.Basis, !strings.HasPrefix(r.Basis, "{")
+}
+
+// ErrNoReport says that no such report is stored.
+var ErrNoReport = errors.New("no such report")
+
+// Years returns the years of which live reports are stored, ascending.
+func (s *Store) Years(ctx context.Context) (_ []int, err error) {
+	defer wrap(&err, "list years")
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT year FROM live_report ORDER BY year`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int
+	for rows.Next() {
+		var y int
+		if err := rows.Scan(&y); err != nil {
+			return nil, err
+		}
+		out = append(out, y)
+	}
+	return out, rows.Err()
+}

@@ -11,8 +11,8 @@ const (
 	near     = 1.6 // rules closer than this are one
 	nearCap  = 4   // but no bundle of rules is wider than this
 	gap      = 3.2 // dashes and dots closer than this are one rule
-	dashGap  = 9   // the widest gap between dashes of like length
-	dash     = 14  // what is longer is no dash
+	dashGap  = 6   // the widest gap between dashes of like length
+	dash     = 6.5 // what is longer is no dash
 	shortest = 5   // what is shorter when all is joined is no rule
 	slack    = 2.5 // rules that miss each other by this much still cross
 	dot      = 3   // what is no longer than this either way is a dot

@@ -35,6 +35,7 @@ func (r *Report) check(form *schema.Form) {
 			}
 		}
 	}
+	r.suspectSplits(failed, proofs, at)
 	for i := range r.Observations {
 		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || broken[o.ID]) {
 			o.Status = Review
@@ -48,6 +49,49 @@ func (r *Report) check(form *schema.Form) {
 		}
 		r.Findings = append(r.Findings, f)
 	}
+}
+
+// suspectSplits puts neighbours of a row under review that look like one
+// number whose digits fell into two cells: joined, they mend the row's sum, and
+// no sum that holds speaks for either as it stands.
+func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[string]*Observation) {
+	for _, s := range failed {
+		if !strings.HasPrefix(s.rule, "applicants.") && !strings.HasPrefix(s.rule, "results.") {
+			continue
+		}
+		for i := range len(s.left) - 1 {
+			a, b := at[s.ids[i]], at[s.ids[i+1]]
+			if a.Value == nil || b.Value == nil || proofs[a.ID]+proofs[b.ID] > 0 || a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
+				continue
+			}
+			joined, err := decimal.NewFromString(a.Value.String() + b.Value.String())
+			if err != nil || !s.mends(a.ID, joined, b.ID) {
+				continue
+			}
+			a.Status, b.Status = Review, Review
+			r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{a.ID, b.ID},
+				Message: fmt.Sprintf("相邻两格 %s、%s 可能是同一个数 %s", a.Value, b.Value, joined)})
+		}
+	}
+}
+
+// mends tells whether the sum holds with another value for one cell and
+// nothing in a second.
+func (s sum) mends(id string, value decimal.Decimal, empty string) bool {
+	side := func(ids []string, ds []decimal.Decimal) decimal.Decimal {
+		t := decimal.Zero
+		for i, d := range ds {
+			switch ids[i] {
+			case id:
+				d = value
+			case empty:
+				d = decimal.Zero
+			}
+			t = t.Add(d)
+		}
+		return t
+	}
+	return side(s.ids, s.left).Equal(side(s.ids[len(s.left):], s.right))
 }
 
 // relations are those of the form; where the report prints rows of the other

@@ -150,8 +150,9 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			short = short || s != (span{}) && !covered(p.rows[m.at], s)
 		}
 		if !short {
+			moved := shifted(cells, cols)
 			for j := range cols.set.columns {
-				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !shared(cells, cols.spans, j))
+				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !moved && !shared(cells, cols.spans, j))
 			}
 			return
 		}
@@ -165,6 +166,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	sure := in.template.section != "二" || cols.worth > 0
 	switch {
 	case len(cells) == want && want == n:
+		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))
 		for j := range cells {
 			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !byHeads)
 		}
@@ -184,6 +186,25 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			in.entries[c.id] = e
 		}
 	}
+}
+
+// shifted tells whether a row may have lost a cell and have been filled up at
+// its end: markup does that, drawn rules cannot. Its last column is blank then,
+// while others are not.
+func shifted(cells []*cell, cols columns) bool {
+	n := len(cols.spans)
+	if n < 3 {
+		return false
+	}
+	some := false
+	for _, c := range cells {
+		if c.Box != nil {
+			return false
+		}
+		some = some || !c.blank
+	}
+	last := under(cells, cols.spans[n-1])
+	return some && len(last) > 0 && !slices.ContainsFunc(last, func(c *cell) bool { return !c.blank })
 }
 
 func unitAt(c columns, j int) string {

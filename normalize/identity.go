@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -24,17 +25,17 @@ type identity struct {
 }
 
 var (
-	titleText = regexp.MustCompile(`^(?:附件\d*[:：]?)?(.{0,60}?)(?:关于)?(\d{2,8}|[二〇○零Ｏ一三四五六七八九0]{4})?(?:年度?)*(?:(?:政府|政务)?信息公开)`)
-	hasTitle  = regexp.MustCompile(`(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:\d{4}年)?(?:年度|年)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?报告`)
-	period    = regexp.MustCompile(`(?:期限|时间|时限|周期|数据|日期)[^。]{0,16}?(?:自|为|是|从|:)?(20\d\d)年(?:1月1日|度)[^。]{0,12}?(?:至|到|-|—|~|起)`)
-	anyPeriod = regexp.MustCompile(`(20\d\d)年0?1月0?1日(?:起)?(?:至|到|—|-|~)(?:(20\d\d)年)?12月31日`)
-	dateText  = regexp.MustCompile(`(20\d\d)(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?`)
-	anyYear   = regexp.MustCompile(`20\d\d`)
-	dateHan   = regexp.MustCompile(`([二〇○零Ｏ一三四五六七八九0]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
-	compiled  = regexp.MustCompile(`(?:本年度报告|本年报|本报告|年度报告|现)由(.{3,40}?)(?:负责)?(?:编制|编写|发布|制作)`)
-	contact   = regexp.MustCompile(`(?:请|可)?(?:直接)?(?:与|联系|致电)(.{3,40}?)(?:办公室|综合科|政务公开|信息公开|秘书科|法规科)?(?:联系|\(|电话)`)
-	bodyName  = regexp.MustCompile(`(?:人民政府|政府|委员会|管委会|公署|办公室|办事处|街道办|局|厅|委|办|院|部|署|会|社|中心|所|站|队|处|镇|乡|街道|大学|学院|医院|公司|集团|行|室|馆|校|园|总队|支队|大队|署|组|联|团|科)$`)
-	hanDigits = strings.NewReplacer("〇", "0", "○", "0", "零", "0", "Ｏ", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+	anyYear   = regexp.MustCompile(`20[0-9]{2}`)
+	period    = regexp.MustCompile(`(20[0-9]{2})年0?1月0?1日起?(?:至|到|—|-|~)+(?:(?:20[0-9]{2})年)?(?:当年)?12月31日`)
+	spoken    = regexp.MustCompile(`(?:统计期限|统计时限|统计周期|统计时间|数据期限|报告期|所列数据)[^。]{0,12}?(20[0-9]{2})年`)
+	dateText  = regexp.MustCompile(`(20[0-9]{2})(?:年|[-/.])([0-9]{1,2})(?:月|[-/.])([0-9]{1,2})日?`)
+	dateHan   = regexp.MustCompile(`([二〇○零一三四五六七八九0]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
+	compiled  = regexp.MustCompile(`(?:报告|年报|现)由(.{3,40}?)(?:负责)?(?:编制|编写|编辑|制作|撰写)`)
+	contact   = regexp.MustCompile(`(?:请|可)?(?:直接)?(?:与|联系|致电)(.{3,40}?)(?:办公室|综合科|综合股|政务公开办|政务公开科|信息公开办|秘书科|法规科)?(?:联系|\(|电话)`)
+	bodyName  = regexp.MustCompile(`(?:政府|委员会|管委会|公署|办公室|办事处|局|厅|委|办|院|部|署|会|社|中心|所|站|队|处|镇|乡|街道|大学|学校|公司|集团|银行|馆|校|园|组|联|团|联合社)$`)
+	properly  = regexp.MustCompile(`^[\p{Han}A-Za-z·()、]+$`)
+	pronouns  = regexp.MustCompile(`^(?:我|本|该|其|由|各|全)(?:局|委|办|单位|机关|厅|院|镇|乡|街道|区|市|县|省|部门|处|中心)`)
+	siteWords = regexp.MustCompile(`(?:门户网站|政务网|政府网站|官方网站|网站|网)$`)
 )
 
 // plain folds a line for matching: compatibility forms, radicals, spaces.
@@ -42,200 +43,168 @@ func plain(s string) string {
 	return spaces.ReplaceAllString(norm.NFKC.String(schema.FoldRadicals(strings.Map(invisible, s))), "")
 }
 
-// identify finds agency, year and date of signature in title, text and
-// signature.
+// identify finds agency, year and date of signature in title, text, signature
+// and what the file says of itself.
 func identify(doc *extract.Document) identity {
+	var lines []textLine
+	for i := range doc.Lines {
+		if s := plain(doc.Lines[i].Text); s != "" {
+			lines = append(lines, textLine{&doc.Lines[i], s})
+		}
+	}
 	var id identity
-	lines := make([]string, 0, len(doc.Lines))
-	for _, l := range doc.Lines {
-		if s := plain(l.Text); s != "" {
-			lines = append(lines, s)
-		}
-	}
-	votes := agencyVotes{}
-	years := map[int]int{}
+	names, years := agencyVotes{}, yearVotes{}
 
-	// The title may run over up to three of the first lines.
-	title, after := "", 0
-	for i := 0; i < min(len(lines), 60) && title == ""; i++ {
-		joined := ""
-		for k := i; k < min(i+4, len(lines)); k++ {
-			joined += lines[k]
-			if len([]rune(joined)) > 90 || strings.ContainsAny(lines[k], "。;；") {
-				break
-			}
-			if k == i && i+1 < len(lines) && !strings.Contains(joined, "信息公开") && !titleFollows(lines[i+1:]) {
-				break
-			}
-			if hasTitle.MatchString(joined) && !strings.HasPrefix(joined, "本报告") {
-				title, after = joined, k+1
-				break
-			}
+	var best title
+	for _, t := range findTitles(lines) {
+		id.isReport = true
+		if t.worth > best.worth {
+			best = t
 		}
 	}
-	id.isReport = title != ""
-	if doc.Title != "" {
-		if s := plain(doc.Title); hasTitle.MatchString(s) {
-			id.isReport = true
-			if title == "" {
-				title = s
-			} else if name, year := splitTitle(s); name != "" {
-				votes.add(name, 2)
-				if year > 0 {
-					years[year]++
-				}
-			}
-		}
-	}
-	name, year := splitTitle(title)
-	votes.add(name, 4)
-	if year > 0 {
-		years[year] += 3
-	}
-	if name == "" && after >= 1 && after < len(lines) { // the agency on a line of its own
-		for _, l := range lines[:after] {
-			if isBody(l) {
-				votes.add(l, 3)
-			}
-		}
-	}
+	names.add(best.agency, 4)
+	years.add(best.year, 3, "标题")
+	id.isReport = statements(doc, names, years) || id.isReport
 
 	for i, l := range lines {
-		if i > 60 && len(l) > 0 && !strings.Contains(l, "年") {
-			continue
-		}
-		if i <= 60 {
-			if m := compiled.FindStringSubmatch(l); m != nil {
-				votes.add(m[1], 3)
+		if i < best.from+60 {
+			if m := compiled.FindStringSubmatch(l.text); m != nil {
+				names.add(m[1], 3)
 			}
-			if m := contact.FindStringSubmatch(l); m != nil {
-				votes.add(m[1], 1)
+			if m := contact.FindStringSubmatch(l.text); m != nil {
+				names.add(m[1], 1)
 			}
 		}
-		if m := anyPeriod.FindStringSubmatch(l); m != nil {
-			y, _ := strconv.Atoi(m[1])
-			years[y] += 2
-		} else if m := period.FindStringSubmatch(l); m != nil {
-			y, _ := strconv.Atoi(m[1])
-			years[y] += 2
+		if m := period.FindStringSubmatch(l.text); m != nil {
+			years.add(yearIn(m[1]), 2, "统计期限")
+		} else if m := spoken.FindStringSubmatch(l.text); m != nil {
+			years.add(yearIn(m[1]), 1, "统计期限")
 		}
 	}
-
-	// Signature: the last short lines, agency above date.
-	for i := len(lines) - 1; i >= max(0, len(lines)-25); i-- {
-		y, m, d, rest, ok := signedDate(lines[i])
-		if !ok {
-			continue
-		}
-		if id.dated == "" {
-			id.dated = fmt.Sprintf("%04d-%02d-%02d", y, m, d)
-		}
-		if rest != "" && isBody(rest) {
-			votes.add(rest, 3)
-		} else if i > 0 && isBody(lines[i-1]) {
-			votes.add(lines[i-1], 3)
-		}
-		break
-	}
-
-	id.agency = votes.best()
-	id.year = bestYear(years)
-	signed := 0
-	if id.dated != "" {
-		signed, _ = strconv.Atoi(id.dated[:4])
-	}
-	switch {
-	case id.year == 0 && signed > 0:
-		id.year = signed - 1
-		id.findings = append(id.findings, Finding{Rule: "year_inferred", Severity: Warning, Message: fmt.Sprintf("标题和正文均未写明年度，按落款日期 %s 推定为 %d 年", id.dated, id.year)})
-	case len(years) > 1:
-		var all []string
-		for _, y := range slices.Sorted(maps.Keys(years)) {
-			all = append(all, strconv.Itoa(y))
-		}
-		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning, Message: "标题与统计期限的年度不一致：" + strings.Join(all, "、")})
-	case id.year > 0 && signed > 0 && (signed < id.year || signed > id.year+2):
-		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning, Message: fmt.Sprintf("报告年度 %d 与落款日期 %s 不符", id.year, id.dated)})
-	}
+	signed := id.sign(lines, names)
+	id.agency = names.best()
+	id.settleYear(years, signed)
 	return id
 }
 
-// titleFollows tells whether the title's subject comes within the next lines.
-func titleFollows(lines []string) bool {
-	for _, l := range lines[:min(3, len(lines))] {
-		if len([]rune(l)) <= 40 && strings.Contains(l, "信息公开") {
-			return true
+// statements takes what the file says of itself outside its text. It reports
+// whether that calls it an annual report.
+func statements(doc *extract.Document, names agencyVotes, years yearVotes) bool {
+	report := false
+	say := func(s string, weight int) {
+		s = plain(s)
+		if subject.MatchString(s) {
+			report = true
+			t := splitTitle(s)
+			names.add(t.agency, weight)
+			years.add(t.year, 1, "网页标题")
+			return
+		}
+		for _, piece := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("_-—|>·,， ", r) }) {
+			names.add(siteWords.ReplaceAllString(piece, ""), 1)
 		}
 	}
-	return false
-}
-
-// splitTitle takes agency and year from a title; either may be missing, and
-// the year may be printed twice or damaged (202020年).
-func splitTitle(title string) (agency string, year int) {
-	m := titleText.FindStringSubmatch(title)
-	if m == nil {
-		return "", 0
-	}
-	agency = strings.Trim(m[1], "《》\"“”:：-—_|,，. ")
-	year = yearIn(m[2])
-	if year == 0 {
-		rest := title[len(m[0]):]
-		if y := regexp.MustCompile(`(20\d\d)年?`).FindStringSubmatch(rest); y != nil {
-			year = yearIn(y[1])
+	say(doc.Title, 3)
+	for _, m := range doc.Meta {
+		switch strings.ToLower(m.Name) {
+		case "articletitle", "title", "og:title":
+			say(m.Content, 2)
+		case "sitename", "contentsource", "source", "author":
+			say(m.Content, 1)
 		}
 	}
-	agency = strings.TrimRight(strings.TrimSuffix(agency, "关于"), "年度")
-	if i := strings.LastIndexAny(agency, "》>|"); i >= 0 {
-		agency = strings.TrimLeft(agency[i:], "》>|")
-	}
-	agency = regexp.MustCompile(`^(?:附件\d*[:：]?|【.*?】)`).ReplaceAllString(agency, "")
-	if r := []rune(agency); len(r) < 3 {
-		agency = ""
-	}
-	// A name printed on its own line above a title that repeats it.
-	if r := []rune(agency); len(r)%2 == 0 && len(r) > 4 && string(r[:len(r)/2]) == string(r[len(r)/2:]) {
-		agency = string(r[:len(r)/2])
-	}
-	return agency, year
+	return report
 }
 
-// yearIn reads a year that is printed plainly; a damaged one gives 0.
-func yearIn(s string) int {
-	s = hanDigits.Replace(s)
-	if len(s) != 4 {
-		return 0
+// sign finds the signature: a date among the last lines, the agency above it
+// or before it on the same line.
+func (id *identity) sign(lines []textLine, names agencyVotes) (year int) {
+	for i := len(lines) - 1; i >= max(0, len(lines)-30); i-- {
+		y, m, d, rest, ok := signedDate(lines[i].text)
+		if !ok {
+			continue
+		}
+		id.dated = fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+		if rest != "" {
+			names.add(rest, 3)
+		} else if i > 0 && isBody(lines[i-1].text) {
+			name := lines[i-1].text
+			names.add(name, 3)
+		}
+		return y
 	}
-	y, err := strconv.Atoi(s)
-	if err != nil || y < 2003 || y > 2099 {
-		return 0
+	// Without a date, the last line that is a name and nothing else.
+	for i := len(lines) - 1; i >= max(0, len(lines)-6); i-- {
+		if isBody(lines[i].text) {
+			names.add(lines[i].text, 1)
+			break
+		}
 	}
-	return y
+	return 0
 }
 
+// settleYear takes the year that most speaks for, and says where others speak
+// against it.
+func (id *identity) settleYear(years yearVotes, signed int) {
+	id.year = years.best()
+	switch {
+	case id.year == 0 && signed > 0:
+		id.year = signed - 1
+		id.findings = append(id.findings, Finding{Rule: "year_inferred", Severity: Warning,
+			Message: fmt.Sprintf("标题和正文均未写明年度，按落款日期 %s 推定为 %d 年", id.dated, id.year)})
+	case len(years) > 1:
+		var all []string
+		for _, y := range slices.Sorted(maps.Keys(years)) {
+			all = append(all, fmt.Sprintf("%d（%s）", y, strings.Join(years[y].where, "、")))
+		}
+		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning, Message: "年度不一致：" + strings.Join(all, "，")})
+	case id.year > 0 && signed > 0 && (signed < id.year || signed > id.year+2):
+		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning,
+			Message: fmt.Sprintf("报告年度 %d 与落款日期 %s 不符", id.year, id.dated)})
+	}
+}
+
+// agencyName trims a text to what could be a name.
+func agencyName(s string) string {
+	s = strings.Trim(s, "《》\"“”‘’:：-—_|,，。. ")
+	if i := strings.LastIndexAny(s, ">|_"); i >= 0 {
+		s = s[i+1:]
+	}
+	if n := utf8.RuneCountInString(s); n < 3 || n > 45 || pronouns.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+func isName(s string) bool { return properly.MatchString(s) }
+
+// isBody tells whether a text is the name of a public body.
 func isBody(s string) bool {
-	n := len([]rune(s))
-	return n >= 3 && n <= 40 && bodyName.MatchString(s) && !strings.ContainsAny(s, "，。；：,;:0123456789")
+	n := utf8.RuneCountInString(s)
+	return n >= 3 && n <= 40 && bodyName.MatchString(s) && isName(s) && !pronouns.MatchString(s)
 }
 
-// signedDate reads a line that is a date, with or without a name before it.
+// signedDate reads a line that ends in a date, and what stands before it.
 func signedDate(s string) (y, m, d int, rest string, ok bool) {
-	if len([]rune(s)) > 60 {
+	if utf8.RuneCountInString(s) > 60 {
 		return
 	}
-	if x := dateText.FindStringSubmatchIndex(s); x != nil && x[1] >= len(strings.TrimRight(s, ")）")) {
-		y, _ = strconv.Atoi(s[x[2]:x[3]])
+	s = strings.TrimRight(s, ")）。")
+	if x := dateText.FindStringSubmatchIndex(s); x != nil && x[1] == len(s) {
+		y = yearIn(s[x[2]:x[3]])
 		m, _ = strconv.Atoi(s[x[4]:x[5]])
 		d, _ = strconv.Atoi(s[x[6]:x[7]])
-		rest = strings.TrimRight(s[:x[0]], "(（:： ")
-	} else if x := dateHan.FindStringSubmatchIndex(s); x != nil && x[1] >= len(s) {
+		rest = s[:x[0]]
+	} else if x := dateHan.FindStringSubmatchIndex(s); x != nil && x[1] == len(s) {
 		y = yearIn(s[x[2]:x[3]])
 		m, d = hanNumber(s[x[4]:x[5]]), hanNumber(s[x[6]:x[7]])
 		rest = s[:x[0]]
-	} else {
-		return
 	}
-	ok = y > 2003 && m >= 1 && m <= 12 && d >= 1 && d <= 31
+	rest = strings.TrimRight(rest, "(（:： ")
+	if rest != "" && !isBody(rest) {
+		return 0, 0, 0, "", false // a sentence that ends in a date
+	}
+	ok = y > 0 && m >= 1 && m <= 12 && d >= 1 && d <= 31
 	return
 }
 
@@ -262,39 +231,60 @@ func hanNumber(s string) int {
 type agencyVotes map[string]int
 
 func (v agencyVotes) add(name string, weight int) {
-	name = strings.Trim(name, "“”\"()（）:：,，。 ")
-	if n := len([]rune(name)); n < 3 || n > 45 {
-		return
+	if name = agencyName(name); name != "" && isName(name) {
+		v[name] += weight
 	}
-	v[name] += weight
 }
 
-// best takes the name with the most weight. A short name (市民政局) lends its
-// weight to the full one that ends in it.
+// best takes the name that most speaks for. A name that ends another (市民政局
+// of 临沂市民政局) speaks for the longer one, since texts shorten names; a name
+// that is the beginning of another is its office or department and speaks for
+// itself alone.
 func (v agencyVotes) best() string {
-	names := slices.Sorted(maps.Keys(v))
 	best, top := "", 0
-	for _, n := range names {
-		w := v[n] * 10
-		for _, o := range names {
+	for _, n := range slices.Sorted(maps.Keys(v)) {
+		w := v[n]
+		for o, ow := range v {
 			if o != n && strings.HasSuffix(n, o) {
-				w += v[o] * 10
+				w += ow
 			}
 		}
+		w *= 4
 		if !bodyName.MatchString(n) {
 			w /= 4
 		}
-		if w > top || w == top && len(n) > len(best) {
+		if w > top {
 			best, top = n, w
 		}
 	}
 	return best
 }
 
-func bestYear(years map[int]int) int {
+// yearVotes weighs the places that name the year.
+type yearVotes map[int]*yearVote
+
+type yearVote struct {
+	weight int
+	where  []string
+}
+
+func (v yearVotes) add(year, weight int, where string) {
+	if year == 0 {
+		return
+	}
+	if v[year] == nil {
+		v[year] = &yearVote{}
+	}
+	v[year].weight += weight
+	if !slices.Contains(v[year].where, where) {
+		v[year].where = append(v[year].where, where)
+	}
+}
+
+func (v yearVotes) best() int {
 	best := 0
-	for _, y := range slices.Sorted(maps.Keys(years)) {
-		if years[y] > years[best] || best == 0 {
+	for _, y := range slices.Sorted(maps.Keys(v)) {
+		if best == 0 || v[y].weight > v[best].weight {
 			best = y
 		}
 	}

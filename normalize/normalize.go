@@ -23,10 +23,7 @@ func Normalize(doc *extract.Document) *Report {
 	}
 	rep.warn(doc)
 
-	var parts []*part
-	for i := range doc.Tables {
-		parts = append(parts, newPart(doc, i+1))
-	}
+	parts := newParts(doc)
 	tables := map[*template][]*instance{}
 	for _, t := range []*template{proactive(), requests(), review(), statistics()} {
 		tables[t] = t.find(parts)

@@ -26,17 +26,36 @@ type cell struct {
 	label label
 	value bool // can stand where a number is asked, blanks and dashes included
 	blank bool
-	line  int // of the document, from 1, where the cell comes from running text
+	table int // number of its table, from 1; 0 in running text
+	row   int // in its table, from 0
+	line  int // of the document, from 1, in running text
+}
+
+// newParts sees the document's tables as parts. Numbers without any label that
+// follow a table of the same width at once are its continuation: some pages
+// print headings and numbers as two tables.
+func newParts(doc *extract.Document) []*part {
+	var out []*part
+	for i := range doc.Tables {
+		p := newPart(doc, i+1)
+		if n := len(out); n > 0 && p.continues(out[n-1]) {
+			out[n-1].append(p)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 func newPart(doc *extract.Document, number int) *part {
 	t := &doc.Tables[number-1]
-	p := &part{doc: doc, number: number, line: t.Line, cols: t.Cols, ragged: t.Ragged, doubts: t.Doubts}
+	p := &part{doc: doc, number: number, line: t.Line, cols: t.Cols, ragged: t.Ragged, doubts: slices.Clip(t.Doubts)}
 	p.cells = make([]cell, len(t.Cells))
 	p.rows = make([][]*cell, t.Rows)
 	for i := range t.Cells {
 		c := &t.Cells[i]
 		p.cells[i] = newCell(c)
+		p.cells[i].table, p.cells[i].row = number, c.Row
 		for r := c.Row; r < min(c.Row+c.Height(), t.Rows); r++ {
 			p.rows[r] = append(p.rows[r], &p.cells[i])
 		}
@@ -45,6 +64,28 @@ func newPart(doc *extract.Document, number int) *part {
 		slices.SortStableFunc(r, func(a, b *cell) int { return a.Col - b.Col })
 	}
 	return p
+}
+
+func (p *part) continues(before *part) bool {
+	return !p.ragged && !before.ragged && p.cols == before.cols && p.line == before.line &&
+		!slices.ContainsFunc(p.cells, func(c cell) bool { return !c.value })
+}
+
+// append adds the rows of a part below.
+func (p *part) append(next *part) {
+	shift := len(p.rows)
+	for i := range next.cells {
+		c := *next.cells[i].Cell
+		c.Row += shift
+		next.cells[i].Cell = &c
+	}
+	for _, d := range next.doubts {
+		if d.Row >= 0 {
+			d.Row += shift
+		}
+		p.doubts = append(p.doubts, d)
+	}
+	p.rows = append(p.rows, next.rows...)
 }
 
 func newCell(c *extract.Cell) cell {
@@ -88,10 +129,10 @@ func (p *part) evidence(c *cell) Evidence {
 	e := Evidence{Page: c.Page, Box: c.Box, Reader: c.Reader, Confidence: c.Confidence}
 	switch {
 	case c.Box != nil:
-	case p.number == 0:
+	case c.table == 0:
 		e.Place = &Place{Row: c.line, Column: c.Col + 1}
 	default:
-		e.Place = &Place{Table: p.number, Row: c.Row + 1, Column: c.Col + 1}
+		e.Place = &Place{Table: c.table, Row: c.row + 1, Column: c.Col + 1}
 	}
 	return e
 }

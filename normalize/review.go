@@ -74,12 +74,13 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	for r := at + 1; r < len(p.rows); r++ {
 		second = second || isDataRow(p.rows[r]) && numbers(p.rows[r]) > 0
 	}
+	moved := shifted(row, best)
 	for j := range set.columns {
 		s := best.spans[j]
 		if s == (span{}) {
 			continue
 		}
-		sure := best.sure[j] && !second && covered(row, s) && !shared(row, best.spans, j)
+		sure := best.sure[j] && !second && !moved && covered(row, s) && !shared(row, best.spans, j)
 		in.put(p, match{at: at, sure: true}, &set.columns[j], under(row, s), "", sure)
 	}
 	return in

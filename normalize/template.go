@@ -57,6 +57,9 @@ func newTemplate(section string) *template {
 				continue
 			}
 			key := rowKey(c.Row)
+			if i := slices.Index(keys, key); i >= 0 && i < last {
+				key += "#" + c.ID // the same label further down is another row
+			}
 			row := byKey[key]
 			if row == nil {
 				row = &templateRow{}

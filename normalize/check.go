@@ -18,7 +18,7 @@ func (r *Report) check(form *schema.Form) {
 	for i := range r.Observations {
 		at[r.Observations[i].ID] = &r.Observations[i]
 	}
-	proofs, broken := map[string]int{}, map[string]bool{}
+	proofs, breaks := map[string]int{}, map[string]int{}
 	var failed []sum
 	for _, rel := range relations(form, at) {
 		s, ok := evaluate(rel, at)
@@ -31,13 +31,13 @@ func (r *Report) check(form *schema.Form) {
 		default:
 			failed = append(failed, s)
 			for _, id := range s.ids {
-				broken[id] = true
+				breaks[id]++
 			}
 		}
 	}
 	r.suspectSplits(failed, proofs, at)
 	for i := range r.Observations {
-		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || broken[o.ID]) {
+		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || breaks[o.ID] > 0) {
 			o.Status = Review
 		}
 	}
@@ -48,6 +48,12 @@ func (r *Report) check(form *schema.Form) {
 			f.Severity = Inconclusive
 		}
 		r.Findings = append(r.Findings, f)
+	}
+	// Where every sum over a cell fails, row and column, it may be the cell.
+	for i := range r.Observations {
+		if o := &r.Observations[i]; breaks[o.ID] >= 2 && proofs[o.ID] == 0 {
+			o.Status = Review
+		}
 	}
 }
 
@@ -61,7 +67,7 @@ func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[strin
 		}
 		for i := range len(s.left) - 1 {
 			a, b := at[s.ids[i]], at[s.ids[i+1]]
-			if a.Value == nil || b.Value == nil || proofs[a.ID]+proofs[b.ID] > 0 || a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
+			if a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() || a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
 				continue
 			}
 			joined, err := decimal.NewFromString(a.Value.String() + b.Value.String())

@@ -33,7 +33,7 @@ const (
 // fails where an artifact changed and the version did not.
 var Versions = map[string]string{
 	Extract:   "1",
-	Normalize: "1",
+	Normalize: normalize.Version,
 	Index:     "1",
 }
 

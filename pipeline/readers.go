@@ -5,6 +5,8 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/pdf"
+	"nianbao/extract/text"
 )
 
 // reader turns the bytes of one format into a Document.
@@ -12,7 +14,11 @@ type reader func(b []byte, o Options) (*extract.Document, error)
 
 // readers holds the reader of every media type that extract.Sniff can name.
 var readers = map[string]reader{
-	"text/html": func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	"application/pdf": func(b []byte, o Options) (*extract.Document, error) {
+		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir})
+	},
+	"text/html":  func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	"text/plain": func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 }
 
 // Options are what the steps need to know of the machine they run on. They

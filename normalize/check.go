@@ -49,12 +49,6 @@ func (r *Report) check(form *schema.Form) {
 		}
 		r.Findings = append(r.Findings, f)
 	}
-	// Where every sum over a cell fails, row and column, it may be the cell.
-	for i := range r.Observations {
-		if o := &r.Observations[i]; breaks[o.ID] >= 2 && proofs[o.ID] == 0 {
-			o.Status = Review
-		}
-	}
 }
 
 // suspectSplits puts neighbours of a row under review that look like one
@@ -71,7 +65,7 @@ func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[strin
 				continue
 			}
 			joined, err := decimal.NewFromString(a.Value.String() + b.Value.String())
-			if err != nil || !s.mends(a.ID, joined, b.ID) {
+			if err != nil || !slices.ContainsFunc(failed, func(o sum) bool { return slices.Contains(o.ids, a.ID) && o.mends(a.ID, joined, b.ID) }) {
 				continue
 			}
 			a.Status, b.Status = Review, Review

@@ -8,7 +8,6 @@
 package pdf
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/ledongthuc/pdf"
@@ -38,7 +37,11 @@ func (o Options) maxPages() int {
 // Pages reads the glyphs and rules of every page.
 func Pages(b []byte, opt Options) ([]grid.Page, []extract.Warning, error) {
 	dmg := &damage{}
-	r, err := pdf.NewReader(bytes.NewReader(b), int64(len(b)))
+	f, err := openFile(b, dmg)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := pdf.NewReader(f, f.size())
 	if err != nil {
 		return nil, nil, fmt.Errorf("open PDF: %w", err)
 	}

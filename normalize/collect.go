@@ -3,6 +3,7 @@ package normalize
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 )
@@ -30,6 +31,7 @@ type instance struct {
 	forms    map[string]float64 // votes of headings for forms
 	line     int                // lines of the document before its first part
 	number   int                // of its first table, from 1
+	cols     int                // width of its first part
 	headed   map[string]columns // the last headings of each kind, for parts without any
 	extra    []string           // labels of rows that the form does not have
 }
@@ -37,18 +39,22 @@ type instance struct {
 // collect finds the instances of a template among parts, in reading order. A
 // part belongs to the instance before it unless it prints a row again.
 func (t *template) collect(parts []*part) []*instance {
-	var out []*instance
+	var whole []*part
 	for _, p := range parts {
+		whole = append(whole, t.split(p)...)
+	}
+	var out []*instance
+	for _, p := range whole {
 		ms := t.match(p)
-		if !t.evident(p, ms) {
-			continue
-		}
 		var in *instance
 		if len(out) > 0 {
 			in = out[len(out)-1]
 		}
+		if !t.evident(p, ms, in) {
+			continue
+		}
 		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
-			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number}
+			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number, cols: p.cols}
 			out = append(out, in)
 		}
 		in.add(p, ms)
@@ -56,13 +62,14 @@ func (t *template) collect(parts []*part) []*instance {
 	return out
 }
 
-// evident tells a part of the statutory table from one that looks like it.
-func (t *template) evident(p *part, ms []match) bool {
+// evident tells a part of the statutory table from one that looks like it: by
+// its own rows and headings, or as continuation of the part before it.
+func (t *template) evident(p *part, ms []match, in *instance) bool {
 	if len(ms) == 0 {
 		return false
 	}
 	if t.section == "二" {
-		for _, row := range p.rows {
+		for _, row := range p.rows[p.from:p.to] {
 			for _, c := range row {
 				if !c.value && (strings.HasPrefix(c.label.full, "第二十条第") || strings.HasPrefix(c.label.full, "信息内容")) {
 					return true
@@ -77,7 +84,42 @@ func (t *template) evident(p *part, ms []match) bool {
 			telling++
 		}
 	}
-	return telling >= 2 || telling == 1 && len(p.rows) <= 3 && p.cols >= 7
+	switch {
+	case telling >= 2:
+		return true
+	case telling == 1:
+		return t.headed(p) || in != nil && in.before(ms[0].row)
+	}
+	return in != nil && in.before(ms[0].row) && p.cols == in.cols && ms[0].sure
+}
+
+// headed tells whether a part prints headings of the template's columns.
+func (t *template) headed(p *part) bool {
+	var want []names
+	for _, c := range t.rows[0].sets[0].columns {
+		if utf8.RuneCountInString(c.leaf[0].bare) > 2 {
+			want = append(want, c.leaf)
+		}
+	}
+	found := 0
+	for _, row := range p.rows[p.from:p.to] {
+		for _, c := range row {
+			if !c.value && slices.ContainsFunc(want, func(n names) bool { return n.likeness(c.label) > 0.95 }) {
+				found++
+			}
+		}
+	}
+	return found >= min(3, len(want))
+}
+
+// before tells whether all rows found so far stand above a row of the form.
+func (in *instance) before(row int) bool {
+	for r := range in.rows {
+		if r >= row {
+			return false
+		}
+	}
+	return true
 }
 
 // add takes the rows of a part.
@@ -86,39 +128,46 @@ func (in *instance) add(p *part, ms []match) {
 	for _, m := range ms {
 		data[m.at] = true
 	}
+	var unheaded []match // rows that need what the headed ones tell
 	for _, m := range ms {
 		in.rows[m.row] = true
-		row := &in.template.rows[m.row]
-		cells := p.after(m)
-		cols := in.columnsFor(p, m, row, data, cells)
-		for _, f := range cols.set.forms {
-			in.forms[f] += max(0, cols.worth)
+		if cols := bestSet(&in.template.rows[m.row], p.heads(m.at, m.leaf, data)); cols.worth > 0 {
+			cols.width = p.cols
+			in.headed[cols.set.key()] = cols
+			for _, f := range cols.set.forms {
+				in.forms[f] += cols.worth
+			}
+			in.read(p, m, cols, p.after(m))
+		} else {
+			unheaded = append(unheaded, m)
 		}
-		in.read(p, m, cols, cells)
 	}
-	for r, row := range p.rows {
+	for _, m := range unheaded {
+		cells := p.after(m)
+		in.read(p, m, in.columnsFor(p, &in.template.rows[m.row], cells), cells)
+	}
+	for r := p.from; r < p.to; r++ {
+		row := p.rows[r]
 		if !data[r] && numbers(row) > 0 && len(row) > 0 && !row[0].value {
 			in.extra = append(in.extra, strings.Join(strings.Fields(row[0].Text), ""))
 		}
 	}
 }
 
-// columnsFor finds the columns of one row: by the headings over it, by those of
-// an earlier part of the same width, or by order alone where the form leaves
-// but one way to count them.
-func (in *instance) columnsFor(p *part, m match, row *templateRow, data map[int]bool, cells []*cell) columns {
-	hs := p.heads(m.at, m.leaf, data)
+// bestSet is the column set that fits the headings over a row best.
+func bestSet(row *templateRow, hs []head) columns {
 	var best columns
 	for i := range row.sets {
 		if c := row.sets[i].place(hs); best.set == nil || c.worth > best.worth {
 			best = c
 		}
 	}
-	if best.worth > 0 {
-		best.width = p.cols
-		in.headed[best.set.key()] = best
-		return best
-	}
+	return best
+}
+
+// columnsFor finds the columns of a row without headings: as headed elsewhere
+// in the table, or by order alone, in the form that the other rows speak for.
+func (in *instance) columnsFor(p *part, row *templateRow, cells []*cell) columns {
 	for i := range row.sets {
 		c, ok := in.headed[row.sets[i].key()]
 		if !ok {
@@ -130,14 +179,22 @@ func (in *instance) columnsFor(p *part, m match, row *templateRow, data map[int]
 		}
 		return c
 	}
-	set := &row.sets[0]
+	worth := func(s *columnSet) (w float64) {
+		if n := len(s.columns); len(fit(cells, n)) == n {
+			w = 0.5
+		}
+		for _, f := range s.forms {
+			w += in.forms[f]
+		}
+		return w
+	}
+	best := &row.sets[0]
 	for i := range row.sets {
-		if n := len(row.sets[i].columns); len(fit(cells, n)) == n {
-			set = &row.sets[i]
-			break
+		if worth(&row.sets[i]) > worth(best) {
+			best = &row.sets[i]
 		}
 	}
-	return columns{set: set}
+	return columns{set: best}
 }
 
 // read reads the cells of one row of the form.

@@ -3,8 +3,11 @@ package normalize
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"nianbao/extract"
 	"nianbao/schema"
@@ -193,25 +196,32 @@ func (in *instance) same(o *instance) bool {
 	return true
 }
 
-// foreign tells whether the lines right before a table name another year.
+// foreign tells whether what stands right before a table names another year.
+// Before a table in running text its own headings stand, too.
 func foreign(doc *extract.Document, in *instance, id identity) bool {
-	if id.year == 0 {
-		return false
+	reach := 2
+	if in.number == 0 {
+		reach = 25
 	}
-	for i := in.line - 1; i >= max(0, in.line-2) && i < len(doc.Lines); i-- {
+	for i := in.line - 1; i >= max(0, in.line-reach) && i < len(doc.Lines); i-- {
 		s := plain(doc.Lines[i].Text)
-		if len([]rune(s)) > 40 {
+		if valuelike(s) && in.number == 0 {
+			continue
+		}
+		if utf8.RuneCountInString(s) > 40 || section.MatchString(s) {
 			return false
 		}
-		if m := anyYear.FindAllString(s, -1); len(m) > 0 {
-			return !slices.Contains(m, fmt.Sprint(id.year))
+		if m := anyYear.FindAllString(s, -1); len(m) > 0 && id.year > 0 {
+			return !slices.Contains(m, strconv.Itoa(id.year))
 		}
-		if strings.Contains(s, "上年") || strings.Contains(s, "上一年度") || strings.Contains(s, "去年") {
+		if strings.Contains(s, "上年度") || strings.Contains(s, "上一年度") || strings.Contains(s, "去年") || strings.Contains(s, "上年同期") {
 			return true
 		}
 	}
 	return false
 }
+
+var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|事项)$`)
 
 // observe makes an observation of every cell of the form, and of the cells of
 // another form whose rows the report prints.

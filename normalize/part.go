@@ -18,6 +18,8 @@ type part struct {
 	rows   [][]*cell // every row's covering cells, left to right
 	cells  []cell
 	doubts []extract.Doubt
+
+	from, to int // the rows to be looked at, to excluded
 }
 
 // cell is a cell of a part with what its text says.
@@ -33,7 +35,8 @@ type cell struct {
 
 // newParts sees the document's tables as parts. Numbers without any label that
 // follow a table of the same width at once are its continuation: some pages
-// print headings and numbers as two tables.
+// print headings and numbers as two tables. So is any ragged table that follows
+// a ragged one: pasted tables come in pieces.
 func newParts(doc *extract.Document) []*part {
 	var out []*part
 	for i := range doc.Tables {
@@ -60,6 +63,7 @@ func newPart(doc *extract.Document, number int) *part {
 			p.rows[r] = append(p.rows[r], &p.cells[i])
 		}
 	}
+	p.to = t.Rows
 	for _, r := range p.rows {
 		slices.SortStableFunc(r, func(a, b *cell) int { return a.Col - b.Col })
 	}
@@ -67,8 +71,10 @@ func newPart(doc *extract.Document, number int) *part {
 }
 
 func (p *part) continues(before *part) bool {
-	return !p.ragged && !before.ragged && p.cols == before.cols && p.line == before.line &&
-		!slices.ContainsFunc(p.cells, func(c cell) bool { return !c.value })
+	if p.line != before.line || p.ragged != before.ragged {
+		return false
+	}
+	return p.ragged || p.cols == before.cols && !slices.ContainsFunc(p.cells, func(c cell) bool { return !c.value })
 }
 
 // append adds the rows of a part below.
@@ -86,6 +92,8 @@ func (p *part) append(next *part) {
 		p.doubts = append(p.doubts, d)
 	}
 	p.rows = append(p.rows, next.rows...)
+	p.to = len(p.rows)
+	p.cols = max(p.cols, next.cols)
 }
 
 func newCell(c *extract.Cell) cell {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/schema"
 )
 
 // Table 四 has one row of numbers under fifteen columns in three groups.
@@ -204,42 +203,4 @@ func orderly(head string) bool {
 		at = max(at, 0) + i
 	}
 	return slices.Contains([]int{3}, strings.Count(head, "审结"))
-}
-
-// runningReview makes a part of running text for table 四: one row for the
-// lines from its headings to the last number that follows them.
-func runningReview(doc *extract.Document) *part {
-	p := &part{doc: doc, ragged: true}
-	var row []*cell
-	headings := 0
-	for i := range doc.Lines {
-		fields := trailingNumbers(doc.Lines[i].Text)
-		label := schema.Fold(fields[0])
-		heading := len([]rune(label)) <= 12 && (strings.Contains(label, "复议") || strings.Contains(label, "维持") || strings.Contains(label, "纠正") || strings.Contains(label, "审结") || strings.Contains(label, "诉") || strings.HasSuffix(label, "总计") || strings.Contains(label, "结果"))
-		number := fields[0] != "" && valuelike(fields[0])
-		switch {
-		case fields[0] == "":
-			continue
-		case heading && numbers(row) > 0, !heading && !number:
-			if numbers(row) > 0 && headings > 5 {
-				p.rows = append(p.rows, row)
-			}
-			row, headings = nil, 0
-		}
-		if !heading && (!number || headings == 0) {
-			continue
-		}
-		if heading {
-			headings++
-		}
-		for _, f := range fields {
-			c := newCell(&extract.Cell{Col: len(row), Text: f, Page: doc.Lines[i].Page, Box: doc.Lines[i].Box, Reader: lineReader(doc, &doc.Lines[i]), Confidence: 1})
-			c.line = i + 1
-			row = append(row, &c)
-		}
-	}
-	if numbers(row) > 0 && headings > 5 {
-		p.rows = append(p.rows, row)
-	}
-	return p
 }

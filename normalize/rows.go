@@ -3,8 +3,6 @@ package normalize
 import (
 	"slices"
 	"strings"
-
-	"nianbao/extract"
 )
 
 // match is a row of a part that prints a row of a template.
@@ -22,8 +20,8 @@ func (t *template) match(p *part) []match {
 	var at []int
 	var leaves []*cell
 	var scores [][]float64
-	for r, row := range p.rows {
-		leaf, score := t.leaf(p, r, row)
+	for r := p.from; r < p.to; r++ {
+		leaf, score := t.leaf(p, r, p.rows[r])
 		if leaf != nil {
 			at, leaves, scores = append(at, r), append(leaves, leaf), append(scores, score)
 		}
@@ -73,6 +71,44 @@ func (t *template) leaf(p *part, r int, row []*cell) (*cell, []float64) {
 	return best, scores
 }
 
+// split cuts a part where it prints rows of the template again: this year's
+// table and last year's in one.
+func (t *template) split(p *part) []*part {
+	var out []*part
+	seen := map[int]bool{}
+	last := p.from // row after the last one of the printing before
+	for r := p.from; r < p.to; r++ {
+		leaf, score := t.leaf(p, r, p.rows[r])
+		if leaf == nil || numbers(p.rows[r]) == 0 {
+			continue
+		}
+		row := -1
+		for j, s := range score {
+			if s >= 0.97 && (row < 0 || seen[row]) {
+				row = j
+			}
+		}
+		if row < 0 {
+			continue
+		}
+		if seen[row] && !t.rows[row].generic && len(seen) > 2 {
+			cut := *p
+			cut.to = last
+			out = append(out, &cut)
+			rest := *p
+			rest.from = last
+			if p.number == 0 && len(p.rows[r]) > 0 {
+				rest.line = p.rows[r][0].line - 1
+			}
+			p = &rest
+			clear(seen)
+		}
+		seen[row] = true
+		last = r + 1
+	}
+	return append(out, p)
+}
+
 // fillGaps adds a row with numbers but no known label where exactly one row of
 // the form is missing between two neighbours.
 func (t *template) fillGaps(p *part, ms []match) []match {
@@ -113,7 +149,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
 		from = 1
 	}
 	var block []*cell
-	for r := at - 1; r >= 0; r-- {
+	for r := at - 1; r >= p.from; r-- {
 		header := false
 		if !data[r] && numbers(p.rows[r]) == 0 {
 			for _, c := range p.rows[r] {
@@ -129,7 +165,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
 			continue
 		}
 		for _, c := range p.rows[r] {
-			if !c.value && !p.fullWidth(c) && c.Col >= from && !slices.Contains(block, c) {
+			if !c.value && !p.fullWidth(c) && c.Col >= from && c.label.full != "单位" && !slices.Contains(block, c) {
 				block = append(block, c)
 			}
 		}
@@ -246,67 +282,3 @@ func (p *part) after(m match) []*cell {
 }
 
 var unitWords = map[string]bool{"件": true, "条": true, "次": true, "篇": true, "个": true, "人": true, "人次": true, "万元": true, "项": true}
-
-// running makes a part of the document's running text: one row begins at each
-// line that prints a label of the template, and the numbers that follow are its
-// cells. Pasted tables come like this, one cell a line.
-func running(doc *extract.Document, t *template) *part {
-	p := &part{doc: doc, ragged: true}
-	store := func(line, col int, text string) *cell {
-		l := &doc.Lines[line]
-		c := newCell(&extract.Cell{Col: col, Text: text, Page: l.Page, Box: l.Box, Reader: lineReader(doc, l), Confidence: 1})
-		c.line = line + 1
-		return &c
-	}
-	var row []*cell
-	flush := func() {
-		if numbers(row) > 0 {
-			for i := range row {
-				row[i].Row = len(p.rows)
-			}
-			p.rows = append(p.rows, row)
-		}
-		row = nil
-	}
-	for i := 0; i < len(doc.Lines); i++ {
-		fields := trailingNumbers(doc.Lines[i].Text)
-		head := fields[0]
-		if head != "" && !valuelike(head) {
-			// A label may run over the next lines.
-			joined, skip := head, 0
-			var hit bool
-			for {
-				if slices.Max(t.score(newLabel(joined))) >= 0.97 {
-					hit = true
-					break
-				}
-				if len(fields) > 1 || skip == 2 || i+skip+1 >= len(doc.Lines) {
-					break
-				}
-				skip++
-				next := doc.Lines[i+skip].Text
-				if valuelike(next) {
-					break
-				}
-				joined += next
-			}
-			flush()
-			if hit {
-				row = append(row, store(i, 0, joined))
-				i += skip
-			}
-		} else if row != nil && head != "" {
-			row = append(row, store(i, len(row), head))
-		}
-		if row != nil {
-			for _, f := range fields[1:] {
-				row = append(row, store(i, len(row), f))
-			}
-		}
-	}
-	flush()
-	for i := range p.rows {
-		p.cols = max(p.cols, len(p.rows[i]))
-	}
-	return p
-}

@@ -201,3 +201,11 @@ func decodeWith(b []byte, name string, e encoding.Encoding) Text {
 	}
 	return Text{String: string(s), Charset: name, Undecodable: bytes.Count(s, []byte("\uFFFD"))}
 }
+
+// Invisible characters take no room on a page: zero-width blanks and joiners,
+// soft hyphens, marks of direction, controls. Readers leave them away.
+func Invisible(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= 0x7F && c < 0xA0 ||
+		c == 0xAD || c == 0xFEFF || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E ||
+		c >= 0x2060 && c <= 0x2069
+}

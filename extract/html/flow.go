@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"nianbao/extract"
+	"nianbao/extract/charset"
 )
 
 // reader walks the tree once and gathers lines and tables in reading order.
@@ -176,7 +177,7 @@ func (r *reader) write(s string, st state) {
 			r.gap |= soft
 		case unicode.IsSpace(c):
 			r.gap |= hard
-		case invisible(c):
+		case charset.Invisible(c):
 		default:
 			if r.gap != 0 {
 				if r.text.Len() > 0 && !(r.gap&turn != 0 && r.gap&hard == 0 && wide(r.last) && wide(c)) {
@@ -200,13 +201,6 @@ func (r *reader) endLine() {
 	r.items = append(r.items, item{line: extract.Line{Text: r.text.String(), Heading: r.head}})
 	r.text.Reset()
 	r.head = false
-}
-
-// invisible characters take no room: zero-width blanks and joiners, soft
-// hyphens, marks of direction, controls.
-func invisible(c rune) bool {
-	return c == 0xAD || c == 0xFEFF || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E ||
-		c >= 0x2060 && c <= 0x2069 || c < ' ' || c >= 0x7F && c < 0xA0
 }
 
 // wide characters need no blank at a line end between them.

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"nianbao/extract"
+	"nianbao/normalize"
 )
 
 // asWorker, set in the environment, makes the test program a worker that
@@ -71,6 +72,14 @@ func misbehave(_ request, input []byte, _ Options) (reply, []byte, []byte) {
 			os.WriteFile(arg, nil, 0o644)
 			os.Exit(1)
 		}
+	}
+	if name, ok := strings.CutPrefix(arg, "agency "); ok {
+		doc := fmt.Sprintf(`{"media_type":"test","title":%q}`, name)
+		report, err := Artifact(&normalize.Report{Agency: normalize.Agency{Name: name}, Year: 2021, Form: "2021"})
+		if err != nil {
+			panic(err)
+		}
+		return reply{MediaType: "test"}, []byte(doc), report
 	}
 	return reply{MediaType: "test"}, []byte("doc"), []byte(fmt.Sprintf("%d %s", os.Getpid(), word))
 }

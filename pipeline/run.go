@@ -10,6 +10,7 @@ import (
 	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/store"
+	"nianbao/store/blob"
 )
 
 // Store is what a Runner needs of the store.
@@ -125,58 +126,27 @@ func (r *Runner) runBatch(ctx context.Context, v store.Versions, work []store.Pe
 
 // derive does what w lacks and stores it.
 func (r *Runner) derive(ctx context.Context, v store.Versions, w store.Pending) (Outcome, error) {
-	out := Outcome{Path: w.Path, Source: w.SHA256}
-	rows := store.Rows{Source: w.SHA256, Version: v.Index}
-	var made []store.Derivation
-	var report []byte
-	var refusal *extract.Refusal
-	switch {
-	case w.Report != "": // only the rows are missing
-		var err error
-		if report, err = r.Store.Get(w.Report); err != nil {
-			return out, err
-		}
-		if rows.MediaType, rows.Pages, err = r.about(w.Document); err != nil {
-			return out, err
-		}
-		rows.Basis = w.Report
-	case w.Refusal != "":
-		var f failure
-		if err := json.Unmarshal([]byte(w.Refusal), &f); err != nil {
-			return out, fmt.Errorf("read a stored refusal: %w", err)
-		}
-		refusal = &extract.Refusal{Code: f.Code, Detail: f.Detail}
-		rows.Basis, rows.MediaType, rows.Pages = w.Refusal, f.MediaType, f.Pages
-	default:
-		from, input := Extract, w.SHA256
-		if w.Document != "" {
-			from, input = Normalize, w.Document
-		}
-		b, err := r.Store.Get(input)
-		if err != nil {
-			return out, err
-		}
-		res, err := r.Pool.Do(ctx, from, b)
-		if err != nil {
-			return out, err
-		}
-		if made, rows.Basis, err = r.keep(v, from, input, res); err != nil {
-			return out, err
-		}
-		report, refusal = res.Report, res.Refusal
-		rows.MediaType, rows.Pages = res.MediaType, res.Pages
+	d, err := r.recall(w)
+	if err == nil && d == nil {
+		d, err = r.make(ctx, v, w)
 	}
-	if refusal != nil {
-		out.Report = Refused(refusal)
-	} else {
-		var err error
-		if out.Report, err = ParseReport(report); err != nil {
-			return out, err
-		}
+	if err != nil {
+		return Outcome{}, err
 	}
-	rows.Report = out.Report
 	// What is derived is kept even when the run is being cancelled.
-	return out, r.Store.Record(context.WithoutCancel(ctx), made, rows)
+	err = r.Store.Record(context.WithoutCancel(ctx), d.made, store.Rows{
+		Source: w.SHA256, Basis: d.basis, Version: v.Index, MediaType: d.mediaType, Pages: d.pages, Report: d.report,
+	})
+	return Outcome{Path: w.Path, Source: w.SHA256, Report: d.report}, err
+}
+
+// derived is what is known of one file after its steps.
+type derived struct {
+	report    *normalize.Report
+	basis     string // the Report artifact, or the failure as JSON
+	mediaType string
+	pages     int
+	made      []store.Derivation
 }
 
 // failure is how a refusal is stored.
@@ -187,52 +157,105 @@ type failure struct {
 	Pages     int    `json:"pages"`
 }
 
-// about tells the media type and the number of pages of a Document artifact.
-func (r *Runner) about(document string) (mediaType string, pages int, err error) {
-	b, err := r.Store.Get(document)
-	if err != nil {
-		return "", 0, err
+// recall returns what the steps made of w at an earlier time, nil where they
+// did not or where an artifact is gone.
+func (r *Runner) recall(w store.Pending) (*derived, error) {
+	switch {
+	case w.Report != "":
+		d, err := r.stored(w)
+		if errors.Is(err, blob.ErrMissing) {
+			return nil, nil
+		}
+		return d, err
+	case w.Refusal != "":
+		var f failure
+		if err := json.Unmarshal([]byte(w.Refusal), &f); err != nil {
+			return nil, fmt.Errorf("read a stored refusal: %w", err)
+		}
+		return &derived{
+			report: Refused(&extract.Refusal{Code: f.Code, Detail: f.Detail}),
+			basis:  w.Refusal, mediaType: f.MediaType, pages: f.Pages,
+		}, nil
 	}
-	var d struct {
+	return nil, nil
+}
+
+// stored reads the artifacts of w.
+func (r *Runner) stored(w store.Pending) (*derived, error) {
+	artifact, err := r.Store.Get(w.Report)
+	if err != nil {
+		return nil, err
+	}
+	report, err := ParseReport(artifact)
+	if err != nil {
+		return nil, err
+	}
+	document, err := r.Store.Get(w.Document)
+	if err != nil {
+		return nil, err
+	}
+	var about struct {
 		MediaType string     `json:"media_type"`
 		Pages     []struct{} `json:"pages"`
 	}
-	if err := json.Unmarshal(b, &d); err != nil {
-		return "", 0, fmt.Errorf("read document artifact: %w", err)
+	if err := json.Unmarshal(document, &about); err != nil {
+		return nil, fmt.Errorf("read document artifact: %w", err)
 	}
-	return d.MediaType, len(d.Pages), nil
+	return &derived{report: report, basis: w.Report, mediaType: about.MediaType, pages: len(about.Pages)}, nil
 }
 
-// keep stores the artifacts of res and returns its derivations and what the
-// rows are made from.
-func (r *Runner) keep(v store.Versions, from, input string, res *Result) (made []store.Derivation, basis string, err error) {
-	fail := func(step, input, version string) ([]store.Derivation, string, error) {
+// make has a worker carry out the steps that w lacks and keeps the artifacts.
+func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*derived, error) {
+	from, input := Extract, w.SHA256
+	var b []byte
+	err := blob.ErrMissing
+	if w.Document != "" {
+		if b, err = r.Store.Get(w.Document); err == nil {
+			from, input = Normalize, w.Document
+		}
+	}
+	if errors.Is(err, blob.ErrMissing) {
+		b, err = r.Store.Get(w.SHA256)
+	}
+	if err != nil {
+		return nil, err
+	}
+	res, err := r.Pool.Do(ctx, from, b)
+	if err != nil {
+		return nil, err
+	}
+	d := &derived{mediaType: res.MediaType, pages: res.Pages}
+	document := input
+	if res.Document != nil {
+		if document, err = r.Store.PutArtifact(res.Document); err != nil {
+			return nil, err
+		}
+		d.made = append(d.made, store.Derivation{Step: Extract, Input: input, Version: v.Extract, Output: document})
+	}
+	switch {
+	case res.Refusal != nil:
 		b, err := json.Marshal(failure{res.Refusal.Code, res.Refusal.Detail, res.MediaType, res.Pages})
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
-		return append(made, store.Derivation{Step: step, Input: input, Version: version, Error: string(b)}), string(b), nil
-	}
-	document := input
-	if from == Extract {
+		d.report, d.basis = Refused(res.Refusal), string(b)
+		failed := store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Error: d.basis}
 		if res.Failed == Extract {
-			return fail(Extract, input, v.Extract)
+			failed = store.Derivation{Step: Extract, Input: input, Version: v.Extract, Error: d.basis}
 		}
-		if document, err = r.Store.PutArtifact(res.Document); err != nil {
-			return nil, "", err
+		d.made = append(d.made, failed)
+	case res.Report == nil:
+		return nil, errors.New("a worker gave neither a report nor a reason")
+	default:
+		if d.report, err = ParseReport(res.Report); err != nil {
+			return nil, err
 		}
-		made = append(made, store.Derivation{Step: Extract, Input: input, Version: v.Extract, Output: document})
+		if d.basis, err = r.Store.PutArtifact(res.Report); err != nil {
+			return nil, err
+		}
+		d.made = append(d.made, store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Output: d.basis})
 	}
-	if res.Failed == Normalize {
-		return fail(Normalize, document, v.Normalize)
-	}
-	if res.Report == nil {
-		return nil, "", errors.New("a worker gave neither a report nor a reason")
-	}
-	if basis, err = r.Store.PutArtifact(res.Report); err != nil {
-		return nil, "", err
-	}
-	return append(made, store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Output: basis}), basis, nil
+	return d, nil
 }
 
 // Wanted are the versions of the steps that this program makes.

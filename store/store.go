@@ -171,3 +171,11 @@ func ignoreDone(err error) error {
 }
 
 func (s *Store) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
+
+// Checkpoint brings all that is committed from the log into the database file.
+func (s *Store) Checkpoint(ctx context.Context) error {
+	if _, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nianbao/store"
+)
+
+func testStore(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, dir
+}
+
+// run does what is to be done and returns what became of each file.
+func run(t *testing.T, ctx context.Context, r *Runner) (outcomes map[string]string, err error) {
+	t.Helper()
+	outcomes = map[string]string{}
+	r.Done = func(o Outcome) {
+		if o.Report.Form == "" {
+			outcomes[o.Path] = o.Report.Findings[0].Rule
+		} else {
+			outcomes[o.Path] = o.Report.Agency.Name
+		}
+	}
+	return outcomes, r.Run(ctx)
+}
+
+func add(t *testing.T, r *Runner, path, content string) {
+	t.Helper()
+	if _, _, err := r.Add(t.Context(), path, []byte(content)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func want(t *testing.T, what string, got map[string]string, err error, pairs ...string) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	if len(got) != len(pairs)/2 {
+		t.Errorf("%s: outcomes %v, want %v", what, got, pairs)
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if got[pairs[i]] != pairs[i+1] {
+			t.Errorf("%s: %s gave %q, want %q", what, pairs[i], got[pairs[i]], pairs[i+1])
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	s, dir := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", func(l *Limits) { l.Jobs = 2; l.Time = 2 * time.Second }), Store: s}
+	started := -1
+	r.Started = func(n int) { started = n }
+	add(t, r, "a", "1 agency 甲局")
+	add(t, r, "b", "crash")
+	add(t, r, "c", "hang")
+	add(t, r, "d", "2 agency 乙局")
+	got, err := run(t, t.Context(), r)
+	want(t, "the first run", got, err, "a", "甲局", "b", "damaged", "c", "too_large", "d", "乙局")
+	if started != 4 {
+		t.Errorf("the run was said to have %d files, want 4", started)
+	}
+	workers := r.Pool.Usage().Workers
+	add(t, r, "a", "1 agency 甲局")
+	got, err = run(t, t.Context(), r)
+	want(t, "a second run", got, err)
+
+	// A new index needs no worker.
+	old := Versions[Index]
+	Versions[Index] = old + " and another"
+	got, err = run(t, t.Context(), r)
+	Versions[Index] = old
+	want(t, "a new index", got, err, "a", "甲局", "b", "damaged", "c", "too_large", "d", "乙局")
+	if now := r.Pool.Usage().Workers; now != workers {
+		t.Errorf("indexing started %d workers", now-workers)
+	}
+	// Artifacts that are gone are made again.
+	if err := filepath.WalkDir(filepath.Join(dir, "blobs"), func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".zst") {
+			err = os.Remove(path)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err = run(t, t.Context(), r)
+	want(t, "back to the old index", got, err, "a", "甲局", "b", "damaged", "c", "too_large", "d", "乙局")
+	reports, err := s.LiveReports(t.Context(), 2021)
+	if err != nil || len(reports) != 2 || reports[0].MediaType != "test" {
+		t.Errorf("live reports %+v, %v, want two with their media type", reports, err)
+	}
+	if sum, _ := reports[0].Artifact(); sum != "" {
+		if _, err := s.Get(sum); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestRunCancelled(t *testing.T) {
+	s, _ := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}
+	for i := range 10 {
+		add(t, r, fmt.Sprint(i), fmt.Sprintf("%d agency 局%d", i, i))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	r.Started = func(int) { n = 0 }
+	first := map[string]bool{}
+	r.Done = func(o Outcome) {
+		first[o.Path] = true
+		if n++; n == 3 {
+			cancel()
+		}
+	}
+	if err := r.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a cancelled run ended with %v", err)
+	}
+	rest, err := run(t, t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10 {
+		path := fmt.Sprint(i)
+		if _, again := rest[path]; again == first[path] {
+			t.Errorf("file %s: done before the end %v, after it %v", path, first[path], again)
+		}
+	}
+}
+
+func TestRunChangedFile(t *testing.T) {
+	s, _ := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}
+	add(t, r, "a", "1 agency 甲局")
+	if _, err := run(t, t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	add(t, r, "a", "2 agency 甲局")
+	if _, err := run(t, t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Reports != 1 || st.Superseded != 1 {
+		t.Errorf("%d live and %d older reports, want one each", st.Reports, st.Superseded)
+	}
+}
+
+func TestRunFailingStore(t *testing.T) {
+	s, dir := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}
+	add(t, r, "a", "1 agency 甲局")
+	if err := os.RemoveAll(filepath.Join(dir, "blobs")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "work on a") {
+		t.Errorf("a lost original: error %v, want one that names the file", err)
+	}
+}

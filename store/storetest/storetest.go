@@ -1,0 +1,393 @@
+// Package storetest says what a store has to do, as a test that every backend
+// runs. It knows no SQL.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"nianbao/normalize"
+	"nianbao/store"
+)
+
+// Backend is what a store offers besides its blobs.
+type Backend interface {
+	AddSource(ctx context.Context, s store.Source) (isNew bool, err error)
+	Activate(ctx context.Context, v store.Versions) error
+	CountPending(ctx context.Context, v store.Versions) (int, error)
+	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
+	Forget(ctx context.Context, sources []string) error
+	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
+
+	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
+	LiveReports(ctx context.Context, year int) ([]store.Report, error)
+	Agencies(ctx context.Context, name string) ([]store.Agency, error)
+	Values(ctx context.Context, report int64, cells []string) (map[string]store.Value, error)
+	Findings(ctx context.Context, f store.Filter) ([]store.Finding, error)
+	Status(ctx context.Context) (store.Status, error)
+	Years(ctx context.Context) ([]int, error)
+}
+
+// Run runs every test on empty stores that open makes.
+func Run(t *testing.T, open func(t *testing.T) Backend) {
+	for name, test := range map[string]func(*testing.T, Backend){
+		"Sources":      sources,
+		"Derivations":  derivations,
+		"Versions":     versions,
+		"Refusals":     refusals,
+		"Values":       values,
+		"Live":         live,
+		"Agencies":     agencies,
+		"Findings":     findings,
+		"Replace":      replace,
+		"Rollback":     rollback,
+		"Concurrently": concurrently,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+var v1 = store.Versions{Extract: "1", Normalize: "1", Index: "1"}
+
+// sha makes a name as long as a SHA-256.
+func sha(name string) string { return fmt.Sprintf("%064s", name) }
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// seen adds a source and reports whether it was new.
+func seen(t *testing.T, b Backend, path, name string) bool {
+	t.Helper()
+	isNew, err := b.AddSource(t.Context(), store.Source{SHA256: sha(name), Size: 7, Path: path})
+	ok(t, err)
+	return isNew
+}
+
+// report is a small report.
+func report(agency string, year int, obs ...normalize.Observation) *normalize.Report {
+	return &normalize.Report{Agency: normalize.Agency{Name: agency}, Year: year, Form: "2021", Observations: obs}
+}
+
+func observation(id, value string) normalize.Observation {
+	d := decimal.RequireFromString(value)
+	return normalize.Observation{ID: id, Value: &d, Unit: "件", State: normalize.Reported, Status: normalize.OK}
+}
+
+// record stores r as what version v makes of the source called name.
+func record(t *testing.T, b Backend, v store.Versions, name string, r *normalize.Report) {
+	t.Helper()
+	doc, rep := sha("doc-"+name+v.Extract), sha("rep-"+name+v.Extract+v.Normalize)
+	ok(t, b.Record(t.Context(), []store.Derivation{
+		{Step: "extract", Input: sha(name), Version: v.Extract, Output: doc},
+		{Step: "normalize", Input: doc, Version: v.Normalize, Output: rep},
+	}, store.Rows{Source: sha(name), Basis: rep, Version: v.Index, MediaType: "text/html", Pages: 2, Report: r}))
+}
+
+func pending(t *testing.T, b Backend, v store.Versions) []store.Pending {
+	t.Helper()
+	p, err := b.Pending(t.Context(), v, 100)
+	ok(t, err)
+	n, err := b.CountPending(t.Context(), v)
+	ok(t, err)
+	equal(t, "CountPending", n, len(p))
+	return p
+}
+
+func sources(t *testing.T, b Backend) {
+	if !seen(t, b, "a.html", "one") {
+		t.Error("a new file is not new")
+	}
+	if seen(t, b, "a.html", "one") {
+		t.Error("the same file is new again")
+	}
+	if !seen(t, b, "b.html", "one") {
+		t.Error("the same bytes at another path are not new")
+	}
+	if !seen(t, b, "a.html", "two") {
+		t.Error("a changed file is not new")
+	}
+	if !seen(t, b, "a.html", "one") {
+		t.Error("a file that changed back is not new")
+	}
+	p := pending(t, b, v1)
+	equal(t, "pending", p, []store.Pending{
+		{Source: store.Source{SHA256: sha("one"), Size: 7, Path: "a.html"}},
+		{Source: store.Source{SHA256: sha("two"), Size: 7, Path: "a.html"}},
+	})
+	first, err := b.Pending(t.Context(), v1, 1)
+	ok(t, err)
+	equal(t, "the first pending", first, p[:1])
+}
+
+func derivations(t *testing.T, b Backend) {
+	ok(t, b.Activate(t.Context(), v1))
+	ok(t, b.Activate(t.Context(), v1))
+	seen(t, b, "a", "one")
+	record(t, b, v1, "one", report("甲局", 2021))
+	equal(t, "pending", pending(t, b, v1), []store.Pending(nil))
+	record(t, b, v1, "one", report("甲局", 2021)) // again: no conflict
+	rs, err := b.Reports(t.Context(), store.Filter{})
+	ok(t, err)
+	equal(t, "number of reports", len(rs), 1)
+}
+
+func versions(t *testing.T, b Backend) {
+	seen(t, b, "a", "one")
+	record(t, b, v1, "one", report("甲局", 2021))
+	src := store.Source{SHA256: sha("one"), Size: 7, Path: "a"}
+	doc, rep := sha("doc-one1"), sha("rep-one11")
+	equal(t, "a new index", pending(t, b, store.Versions{Extract: "1", Normalize: "1", Index: "2"}),
+		[]store.Pending{{Source: src, Document: doc, Report: rep}})
+	equal(t, "a new normalize", pending(t, b, store.Versions{Extract: "1", Normalize: "2", Index: "1"}),
+		[]store.Pending{{Source: src, Document: doc}})
+	equal(t, "a new extract", pending(t, b, store.Versions{Extract: "2", Normalize: "1", Index: "1"}),
+		[]store.Pending{{Source: src}})
+	// The new extract gives the same Document: only the rows are looked at again.
+	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("one"), Version: "2", Output: doc}},
+		store.Rows{Source: sha("one"), Basis: rep, Version: "1", Report: report("甲局", 2021)}))
+	equal(t, "done", pending(t, b, store.Versions{Extract: "2", Normalize: "1", Index: "1"}), []store.Pending(nil))
+	equal(t, "going back", pending(t, b, v1), []store.Pending(nil))
+}
+
+func refusals(t *testing.T, b Backend) {
+	const why = `{"code":"damaged"}`
+	seen(t, b, "a", "one")
+	seen(t, b, "b", "two")
+	refused := &normalize.Report{Findings: []normalize.Finding{{Rule: "damaged", Severity: normalize.Error, Message: "broken"}}}
+	fail := func(name string) {
+		t.Helper()
+		ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha(name), Version: "1", Error: why}},
+			store.Rows{Source: sha(name), Basis: why, Version: "1", Report: refused}))
+	}
+	fail("one")
+	ok(t, b.Record(t.Context(), []store.Derivation{
+		{Step: "extract", Input: sha("two"), Version: "1", Output: sha("doc")},
+		{Step: "normalize", Input: sha("doc"), Version: "1", Error: why},
+	}, store.Rows{Source: sha("two"), Basis: why, Version: "1", Report: refused}))
+	equal(t, "pending", pending(t, b, v1), []store.Pending(nil))
+	equal(t, "a new index", pending(t, b, store.Versions{Extract: "1", Normalize: "1", Index: "2"})[0].Refusal, why)
+
+	rs, err := b.Reports(t.Context(), store.Filter{})
+	ok(t, err)
+	equal(t, "reports", len(rs), 0)
+	rs, err = b.Reports(t.Context(), store.Filter{Refused: true})
+	ok(t, err)
+	equal(t, "refused", len(rs), 2)
+	if _, isReport := rs[0].Artifact(); isReport {
+		t.Error("a refused file has a Report artifact")
+	}
+	st, err := b.Status(t.Context())
+	ok(t, err)
+	equal(t, "status", st, store.Status{Sources: 2, Refused: 2, ByRefusal: []store.Group{{Name: "damaged", Count: 2}}})
+
+	ok(t, b.Forget(t.Context(), []string{sha("one"), sha("two")}))
+	p := pending(t, b, v1)
+	equal(t, "pending after Forget", len(p), 2)
+	equal(t, "what is left of the second", p[1].Document, sha("doc"))
+	fail("one")
+	equal(t, "pending after a second try", len(pending(t, b, v1)), 1)
+}
+
+func values(t *testing.T, b Backend) {
+	seen(t, b, "a", "one")
+	var obs []normalize.Observation
+	want := map[string]store.Value{}
+	for i, number := range []string{
+		"0", "1", "-3", "9223372036854775807", "-9223372036854775808", "0.37", "59237.2449", "-0.000001", "25.10",
+		"9223372036854775808", "123456789012345678901234567890.123456789", "1e3", "12e30", "1e-18", "1e-19",
+	} {
+		o := observation(fmt.Sprintf("cell.%d", i), number)
+		if i%2 == 1 {
+			o.Status = normalize.Review
+		}
+		obs = append(obs, o)
+		want[o.ID] = store.Value{Number: o.Value, State: o.State, Status: o.Status}
+	}
+	for _, state := range []normalize.State{normalize.Blank, normalize.Dash, normalize.Absent, normalize.Unreadable, normalize.Derived} {
+		obs = append(obs, normalize.Observation{ID: "state." + string(state), State: state, Status: normalize.OK})
+		want["state."+string(state)] = store.Value{State: state, Status: normalize.OK}
+	}
+	record(t, b, v1, "one", report("甲局", 2021, obs...))
+	rs, err := b.Reports(t.Context(), store.Filter{})
+	ok(t, err)
+	got, err := b.Values(t.Context(), rs[0].ID, nil)
+	ok(t, err)
+	same := cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
+	if d := cmp.Diff(want, got, same); d != "" {
+		t.Errorf("values (-want +got):\n%s", d)
+	}
+	got, err = b.Values(t.Context(), rs[0].ID, []string{"cell.1", "none"})
+	ok(t, err)
+	equal(t, "values of chosen cells", len(got), 1)
+	equal(t, "values in doubt", rs[0].InDoubt, 7)
+	equal(t, "cells", rs[0].Cells, len(obs))
+}
+
+func live(t *testing.T, b Backend) {
+	seen(t, b, "a", "one")
+	seen(t, b, "b", "two")
+	record(t, b, v1, "two", report("甲局", 2021, observation("x", "2")))
+	record(t, b, v1, "one", report("甲局", 2021, observation("x", "1")))
+	seen(t, b, "c", "other")
+	record(t, b, v1, "other", report("甲局", 2020))
+	seen(t, b, "d", "noyear")
+	record(t, b, v1, "noyear", report("甲局", 0))
+
+	check := func(what, want string) {
+		t.Helper()
+		rs, err := b.LiveReports(t.Context(), 2021)
+		ok(t, err)
+		if len(rs) != 1 || rs[0].Source != sha(want) || !rs[0].Live {
+			t.Errorf("%s: live are %+v, want only %s", what, rs, want)
+		}
+	}
+	check("two files of one agency and year", "two") // seen last, whichever was stored last
+	seen(t, b, "b", "three")
+	record(t, b, v1, "three", report("甲局", 2021))
+	check("a changed file", "three")
+	seen(t, b, "b", "two")
+	check("a file that changed back", "two")
+	rs, err := b.Reports(t.Context(), store.Filter{Year: 2021})
+	ok(t, err)
+	equal(t, "kept reports", len(rs), 3)
+	equal(t, "the live one comes first", rs[0].Source, sha("two"))
+
+	all, err := b.LiveReports(t.Context(), 0)
+	ok(t, err)
+	equal(t, "live of all years", len(all), 2)
+	years, err := b.Years(t.Context())
+	ok(t, err)
+	equal(t, "years", years, []int{2020, 2021})
+	st, err := b.Status(t.Context())
+	ok(t, err)
+	equal(t, "status", st, store.Status{
+		Sources: 5, Reports: 2, Superseded: 2, Unplaced: 1, Agencies: 1, Cells: 1,
+		ByForm: []store.Group{{Name: "2021", Count: 2}},
+	})
+}
+
+func agencies(t *testing.T, b Backend) {
+	for i, name := range []string{"甲市统计局", "乙市统计局", "甲市", "鼓楼区", "鼓楼区"} {
+		n := fmt.Sprint(i)
+		seen(t, b, n, n)
+		r := report(name, 2021)
+		if name == "鼓楼区" {
+			r.Agency.Division = []string{"320106", "350102"}[i-3]
+		}
+		record(t, b, v1, n, r)
+	}
+	for name, want := range map[string]int{"统计局": 2, "甲市": 1, "甲市统计局": 1, "鼓楼": 2, "鼓楼区": 2, "丙": 0, "": 5} {
+		as, err := b.Agencies(t.Context(), name)
+		ok(t, err)
+		if len(as) != want {
+			t.Errorf("%d agencies fit %q, want %d: %v", len(as), name, want, as)
+		}
+	}
+}
+
+func findings(t *testing.T, b Backend) {
+	seen(t, b, "a", "old")
+	old := report("甲局", 2021)
+	old.Findings = []normalize.Finding{{Rule: "balance.total", Severity: normalize.Error, IDs: []string{"old"}}}
+	record(t, b, v1, "old", old)
+	seen(t, b, "a", "new")
+	r := report("甲局", 2021)
+	r.Findings = []normalize.Finding{
+		{Rule: "balance.total", Severity: normalize.Error, IDs: []string{"x", "y.z"}, Message: "1 ≠ 2"},
+		{Rule: "year_conflict", Severity: normalize.Warning, Message: "两个年度"},
+	}
+	record(t, b, v1, "new", r)
+	fs, err := b.Findings(t.Context(), store.Filter{})
+	ok(t, err)
+	if len(fs) != 2 {
+		t.Fatalf("%d findings, want the two of the live report: %+v", len(fs), fs)
+	}
+	equal(t, "the first finding", fs[0].Finding, r.Findings[0])
+	equal(t, "its report", fs[0].Report.Path, "a")
+}
+
+func replace(t *testing.T, b Backend) {
+	seen(t, b, "a", "one")
+	old := report("甲局", 2021, observation("x", "1"), observation("y", "123456789012345678901234567890"))
+	old.Findings = []normalize.Finding{{Rule: "r", Severity: normalize.Error}}
+	record(t, b, v1, "one", old)
+	v2 := v1
+	v2.Normalize = "2"
+	record(t, b, v2, "one", report("乙局", 2022, observation("y", "2")))
+	rs, err := b.Reports(t.Context(), store.Filter{})
+	ok(t, err)
+	if len(rs) != 1 || rs[0].Agency.Name != "乙局" || rs[0].Year != 2022 || rs[0].MediaType != "text/html" || rs[0].Pages != 2 {
+		t.Fatalf("reports %+v, want the new one only", rs)
+	}
+	got, err := b.Values(t.Context(), rs[0].ID, nil)
+	ok(t, err)
+	if len(got) != 1 || got["y"].Number.String() != "2" {
+		t.Errorf("values %v, want the new one only", got)
+	}
+	fs, err := b.Findings(t.Context(), store.Filter{})
+	ok(t, err)
+	equal(t, "findings", len(fs), 0)
+	as, err := b.Agencies(t.Context(), "")
+	ok(t, err)
+	equal(t, "agencies with reports", len(as), 1)
+}
+
+func rollback(t *testing.T, b Backend) {
+	seen(t, b, "a", "one")
+	bad := report("甲局", 2021, observation("x", "1"), observation("x", "2"))
+	err := b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("one"), Version: "1", Output: sha("doc")}},
+		store.Rows{Source: sha("one"), Basis: sha("rep"), Version: "1", Report: bad})
+	if err == nil || !strings.Contains(err.Error(), "x") {
+		t.Errorf("a cell given twice: error %v, want one that names the cell", err)
+	}
+	equal(t, "pending", pending(t, b, v1), []store.Pending{{Source: store.Source{SHA256: sha("one"), Size: 7, Path: "a"}}})
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.AddSource(ctx, store.Source{SHA256: sha("two"), Path: "b"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled context: error %v", err)
+	}
+}
+
+func concurrently(t *testing.T, b Backend) {
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			name := fmt.Sprint(i)
+			if _, err := b.AddSource(t.Context(), store.Source{SHA256: sha(name), Path: name}); err != nil {
+				t.Error(err)
+				return
+			}
+			err := b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha(name), Version: "1", Output: sha("doc" + name)}},
+				store.Rows{Source: sha(name), Basis: "b", Version: "1", Report: report("局"+name, 2021, observation("x", name))})
+			if err != nil {
+				t.Error(err)
+			}
+			if _, err := b.LiveReports(t.Context(), 2021); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	rs, err := b.LiveReports(t.Context(), 2021)
+	ok(t, err)
+	equal(t, "reports", len(rs), 20)
+}

@@ -36,10 +36,12 @@ func straighten(rules []Rule, weak bool) (hs, vs []segment) {
 		v := segment{(r.X0 + r.X1) / 2, min(r.Y0, r.Y1), max(r.Y0, r.Y1)}
 		switch {
 		case dx <= dot && dy <= dot:
-			// A dot or a short dash may be part of a rule either way. Where its
-			// length is not known from its ends, its width tells.
-			if d := math.Abs(r.Width); d <= dot && dx < d && dy < d {
-				h.lo, h.hi, v.lo, v.hi = h.lo-d/2, h.hi+d/2, v.lo-d/2, v.hi+d/2
+			// A dot or a short dash may be part of a rule either way. Its width
+			// is its extent across, and along too where it has no length.
+			if d := min(math.Abs(r.Width), dot) / 2; dx >= dy {
+				v.lo, v.hi = min(v.lo, v.lo-d+dy/2), max(v.hi, v.hi+d-dy/2)
+			} else {
+				h.lo, h.hi = min(h.lo, h.lo-d+dx/2), max(h.hi, h.hi+d-dx/2)
 			}
 			hs, vs = append(hs, h), append(vs, v)
 		case dy <= max(0.6, 0.01*dx):

@@ -53,6 +53,9 @@ func (t *template) collect(parts []*part) []*instance {
 		if !t.evident(p, ms, in) {
 			continue
 		}
+		if p.number == 0 { // running text: the table begins at its first row
+			p.line = p.rows[ms[0].at][0].line - 1
+		}
 		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
 			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number, cols: p.cols}
 			out = append(out, in)
@@ -128,6 +131,7 @@ func (in *instance) add(p *part, ms []match) {
 	for _, m := range ms {
 		data[m.at] = true
 	}
+	p.measure(ms, len(in.template.rows[0].sets[0].columns))
 	var unheaded []match // rows that need what the headed ones tell
 	for _, m := range ms {
 		in.rows[m.row] = true
@@ -144,7 +148,7 @@ func (in *instance) add(p *part, ms []match) {
 	}
 	for _, m := range unheaded {
 		cells := p.after(m)
-		in.read(p, m, in.columnsFor(p, &in.template.rows[m.row], cells), cells)
+		in.read(p, m, in.columnsFor(p, m, cells), cells)
 	}
 	for r := p.from; r < p.to; r++ {
 		row := p.rows[r]
@@ -167,7 +171,8 @@ func bestSet(row *templateRow, hs []head) columns {
 
 // columnsFor finds the columns of a row without headings: as headed elsewhere
 // in the table, or by order alone, in the form that the other rows speak for.
-func (in *instance) columnsFor(p *part, row *templateRow, cells []*cell) columns {
+func (in *instance) columnsFor(p *part, m match, cells []*cell) columns {
+	row := &in.template.rows[m.row]
 	for i := range row.sets {
 		c, ok := in.headed[row.sets[i].key()]
 		if !ok {
@@ -180,7 +185,7 @@ func (in *instance) columnsFor(p *part, row *templateRow, cells []*cell) columns
 		return c
 	}
 	worth := func(s *columnSet) (w float64) {
-		if n := len(s.columns); len(fit(cells, n)) == n {
+		if n := len(s.columns); len(p.fit(m.at, cells, n)) == n {
 			w = 0.5
 		}
 		for _, f := range s.forms {
@@ -219,7 +224,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	if cols.spans != nil && p.ragged && cols.count > n {
 		want = cols.count
 	}
-	cells = fit(cells, want)
+	cells = p.fit(m.at, cells, want)
 	sure := in.template.section != "二" || cols.worth > 0
 	switch {
 	case len(cells) == want && want == n:

@@ -19,7 +19,8 @@ type part struct {
 	cells  []cell
 	doubts []extract.Doubt
 
-	from, to int // the rows to be looked at, to excluded
+	from, to int         // the rows to be looked at, to excluded
+	begins   map[int]int // where the numbers of a row begin, by its length
 }
 
 // cell is a cell of a part with what its text says.

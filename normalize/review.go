@@ -172,7 +172,7 @@ func countedReview(t *template, set *columnSet, parts []*part) *instance {
 			return nil
 		}
 		in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
-		cells = fit(cells, n)
+		cells = p.fit(r, cells, n)
 		for j := range set.columns {
 			col := &set.columns[j]
 			if len(cells) == n {

@@ -91,15 +91,12 @@ func (t *template) split(p *part) []*part {
 		if row < 0 {
 			continue
 		}
-		if seen[row] && !t.rows[row].generic && len(seen) > 2 {
+		if seen[row] && t.opens(row) && len(seen) > 2 {
 			cut := *p
 			cut.to = last
 			out = append(out, &cut)
 			rest := *p
 			rest.from = last
-			if p.number == 0 && len(p.rows[r]) > 0 {
-				rest.line = p.rows[r][0].line - 1
-			}
 			p = &rest
 			clear(seen)
 		}
@@ -107,6 +104,16 @@ func (t *template) split(p *part) []*part {
 		last = r + 1
 	}
 	return append(out, p)
+}
+
+// opens tells whether a row that comes again can only belong to another
+// printing. Rows of table two stand in tables that look like it, too; its first
+// ones do not.
+func (t *template) opens(row int) bool {
+	if t.section == "二" {
+		return row < 2
+	}
+	return !t.rows[row].generic
 }
 
 // fillGaps adds a row with numbers but no known label where exactly one row of
@@ -260,9 +267,16 @@ func (c *templateColumn) likeness(h *head) float64 {
 	return best
 }
 
-// fit drops the blanks that a row has beyond n cells: first at its end, then
-// between label and numbers.
-func fit(cells []*cell, n int) []*cell {
+// fit drops the blanks that a row has beyond n cells. Where rows as long as
+// this one are full, the numbers begin where theirs do; else blanks go first at
+// the row's end, then between label and numbers.
+func (p *part) fit(row int, cells []*cell, n int) []*cell {
+	if from, ok := p.begins[len(p.rows[row])]; ok && p.ragged && from > 0 {
+		i := slices.IndexFunc(cells, func(c *cell) bool { return c.Col >= from })
+		if i > 0 && len(cells)-i >= n && blankCells(cells[:i]) {
+			cells = cells[i:]
+		}
+	}
 	for len(cells) > n && cells[len(cells)-1].blank {
 		cells = cells[:len(cells)-1]
 	}
@@ -270,6 +284,26 @@ func fit(cells []*cell, n int) []*cell {
 		cells = cells[1:]
 	}
 	return cells
+}
+
+func blankCells(cells []*cell) bool {
+	return !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank })
+}
+
+// measure finds where the numbers of full rows begin, by length of row.
+func (p *part) measure(ms []match, n int) {
+	p.begins = map[int]int{}
+	for _, m := range ms {
+		cells := p.after(m)
+		if len(cells) < n || numbers(cells) != n || numbers(cells[len(cells)-n:]) != n {
+			continue
+		}
+		length, from := len(p.rows[m.at]), cells[len(cells)-n].Col
+		if old, ok := p.begins[length]; ok && old != from {
+			from = -1 // rows of this length differ
+		}
+		p.begins[length] = from
+	}
 }
 
 // after returns the cells of a row to the right of its label. In the 2014 table

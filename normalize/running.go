@@ -3,6 +3,7 @@ package normalize
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"nianbao/extract"
 	"nianbao/schema"
@@ -31,7 +32,7 @@ func running(doc *extract.Document, t *template) *part {
 			b.begin(i, head)
 			b.heading = true
 		default:
-			joined, skip := joinLabel(doc.Lines, i, len(rest) == 0, func(l label) bool { return slices.Max(t.score(l)) >= 0.97 })
+			joined, skip := joinLabel(doc.Lines, i, len(rest) == 0, t.prints)
 			if skip >= 0 {
 				b.begin(i, joined)
 				i += skip
@@ -56,6 +57,15 @@ func running(doc *extract.Document, t *template) *part {
 	b.flush()
 	b.part.to = len(b.part.rows)
 	return b.part
+}
+
+// prints tells whether a text is a row label of the template, slips aside.
+func (t *template) prints(l label) bool {
+	score := t.score(l)
+	slices.Sort(score)
+	n := len(score)
+	best, second := score[n-1], score[max(0, n-2)]
+	return best >= 0.97 || best >= 0.8 && second <= best-0.25 && utf8.RuneCountInString(l.bare) >= 6
 }
 
 // headings are the prints of all innermost column labels.

@@ -25,6 +25,9 @@ type canvas struct {
 	picture       float64 // the largest share of the page that one image covers
 	operators     int
 	unknown       int // operators nobody knows, as broken content has
+	bytes         int // of content
+	shapes        int // filled shapes with curves, as characters drawn as outlines
+	measured      measures
 }
 
 // interpreter runs the content streams of one page.
@@ -234,6 +237,11 @@ func (in *interpreter) paint(fill, stroke, closed bool) {
 		}
 	}
 	if (fill || stroke) && in.hidden == 0 && !g.faint {
+		for i := range p.subs {
+			if fill && p.subs[i].curved {
+				in.canvas.shapes++
+			}
+		}
 		in.canvas.ruler.paint(p, g.clip, fill, stroke, g.lineWidth*g.ctm.scale())
 	}
 	if in.clip {

@@ -128,7 +128,9 @@ func (d *document) draw(p node) *canvas {
 	c, base := d.sheet(p)
 	res := d.resources(p.resourcesRef, p.resources)
 	in := newInterpreter(d, c, base)
-	in.run(d.contents(p), res)
+	b := d.contents(p)
+	c.bytes = len(bytes.TrimSpace(b))
+	in.run(b, res)
 	return c
 }
 

@@ -8,10 +8,6 @@
 package pdf
 
 import (
-	"fmt"
-
-	"github.com/ledongthuc/pdf"
-
 	"nianbao/extract"
 	"nianbao/extract/grid"
 )
@@ -34,38 +30,14 @@ func (o Options) maxPages() int {
 	return 500
 }
 
-// Pages reads the glyphs and rules of every page.
-func Pages(b []byte, opt Options) ([]grid.Page, []extract.Warning, error) {
-	dmg := &damage{}
-	f, err := openFile(b, dmg)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, err := pdf.NewReader(f, f.size())
-	if err != nil {
-		return nil, nil, fmt.Errorf("open PDF: %w", err)
-	}
-	d := openObjects(r, dmg)
-	nodes, err := d.pages(opt.maxPages())
-	if err != nil {
-		return nil, nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: err.Error()}
-	}
-	var pages []grid.Page
-	for i, p := range nodes {
-		c := d.draw(p)
-		pages = append(pages, grid.Page{
-			Number: i + 1, Width: c.width, Height: c.height, Reader: ReaderOwn,
-			Glyphs: c.glyphs, Rules: c.ruler.rules,
-		})
-	}
-	var warnings []extract.Warning
-	for _, n := range dmg.notes {
-		warnings = append(warnings, extract.Warning{Code: "damaged", Message: n})
-	}
-	return pages, warnings, nil
-}
+// Codes of warnings.
+const (
+	WarnDamaged   = "damaged"        // the file is broken; every value of it is in doubt
+	WarnUntrusted = "text_untrusted" // the text of a page may not be what it shows
+	WarnImage     = "image_only"     // a page is a picture
+)
 
-// Read reads a PDF into a Document.
+// Read reads a PDF into a Document. What gives none is an *extract.Refusal.
 func Read(b []byte, opt Options) (*extract.Document, error) {
 	pages, warnings, err := Pages(b, opt)
 	if err != nil {
@@ -77,4 +49,17 @@ func Read(b []byte, opt Options) (*extract.Document, error) {
 	}
 	d.Lines, d.Tables = grid.Build(pages)
 	return d, nil
+}
+
+// Pages reads the glyphs and rules of every page.
+func Pages(b []byte, opt Options) ([]grid.Page, []extract.Warning, error) {
+	r := &reading{b: b, opt: opt}
+	defer r.close()
+	if err := r.own(); err != nil {
+		return nil, nil, err
+	}
+	if err := r.second(); err != nil {
+		return nil, nil, err
+	}
+	return r.result()
 }

@@ -1,0 +1,278 @@
+package pdf
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ledongthuc/pdf"
+
+	"nianbao/extract"
+	"nianbao/extract/grid"
+)
+
+// reading is one file on its way through the readers and the gate.
+type reading struct {
+	b        []byte
+	opt      Options
+	damage   damage
+	alien    string
+	pages    []*canvas
+	readers  []string
+	warnings []extract.Warning
+	engine   *pdfiumFile
+}
+
+// own reads the file with our interpreter.
+func (r *reading) own() error {
+	f, err := openFile(r.b, &r.damage)
+	if err != nil {
+		return err
+	}
+	if r.alien = f.alien; r.alien != "" {
+		return nil
+	}
+	passwords := r.opt.Passwords
+	objects, err := pdf.NewReaderEncrypted(f, f.size(), func() (next string) {
+		if len(passwords) > 0 {
+			next, passwords = passwords[0], passwords[1:]
+		}
+		return next
+	})
+	if err != nil {
+		r.alien = err.Error()
+		return nil
+	}
+	d := openObjects(objects, &r.damage)
+	nodes, err := d.pages(r.opt.maxPages())
+	if err != nil {
+		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has %v; split it", err)}
+	}
+	for i, p := range nodes {
+		r.pages = append(r.pages, d.safely(i, p))
+		r.readers = append(r.readers, ReaderOwn)
+	}
+	return nil
+}
+
+// safely draws page i; what goes wrong is damage, and an empty page.
+func (d *document) safely(i int, p node) (c *canvas) {
+	defer func() {
+		if x := recover(); x != nil {
+			d.damage.add("page %d could not be read: %v", i+1, x)
+			c, _ = d.sheet(p)
+		}
+	}()
+	c = d.draw(p)
+	switch {
+	case c.unknown > 0 && c.unknown*200 > c.operators:
+		d.damage.add("the content of page %d is broken", i+1)
+	case c.operators == 0 && c.bytes > 0:
+		d.damage.add("page %d has content that draws nothing", i+1)
+	}
+	c.finish()
+	return c
+}
+
+// finish is done once all of a page is drawn.
+func (c *canvas) finish() {
+	c.glyphs = dropOverprints(c.glyphs)
+	c.measured = c.measure()
+}
+
+// second reads again with PDFium what did not pass the gate: everything, or
+// the pages at fault. Of a damaged file it reads all, to compare.
+func (r *reading) second() error {
+	whole := ""
+	switch {
+	case r.alien != "":
+		whole = r.alien
+	case len(r.pages) == 0:
+		r.damage.add("the file has no pages")
+		whole = "no pages"
+	case len(r.damage.notes) > 0:
+		whole = "damage"
+	case !r.allPictured():
+		whole = documentFault(r.pages)
+	}
+	need := make([]bool, len(r.pages))
+	any := whole != ""
+	for i, c := range r.pages {
+		need[i] = whole != "" || c.measured.fault() != ""
+		any = any || need[i]
+	}
+	if !any {
+		return nil
+	}
+	var err error
+	r.engine, err = openPDFium(r.b, r.opt)
+	if err != nil {
+		return r.without(err)
+	}
+	if r.engine.count > r.opt.maxPages() {
+		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has more than %d pages; split it", r.opt.maxPages())}
+	}
+	if len(r.pages) == 0 {
+		return r.onlyPDFium()
+	}
+	if r.engine.count != len(r.pages) {
+		r.damage.add("one reader finds %d pages, the other %d", len(r.pages), r.engine.count)
+	}
+	other := make([]*canvas, len(r.pages))
+	for i := range r.pages {
+		if !need[i] || i >= r.engine.count {
+			continue
+		}
+		c, err := r.engine.draw(i)
+		if err != nil {
+			r.warn(WarnUntrusted, i, "the second reader failed: %v", err)
+			continue
+		}
+		c.finish()
+		other[i] = c
+	}
+	r.choose(whole, other)
+	return nil
+}
+
+// without goes on where PDFium can't read the file.
+func (r *reading) without(err error) error {
+	switch {
+	case errors.Is(err, errPassword):
+		return &extract.Refusal{Code: extract.RefusedEncrypted, Detail: "the PDF is encrypted and needs a password; save it without one, or give the password"}
+	case len(r.pages) == 0:
+		return &extract.Refusal{Code: extract.RefusedDamaged, Detail: fmt.Sprintf("the PDF can't be read (%v); get the file again from its source", err)}
+	}
+	for i, c := range r.pages {
+		if f := c.measured.fault(); f != "" {
+			r.warn(WarnUntrusted, i, "%s", f)
+		}
+	}
+	r.warn(WarnUntrusted, -1, "the second reader failed: %v", err)
+	return nil
+}
+
+// onlyPDFium takes every page from PDFium.
+func (r *reading) onlyPDFium() error {
+	for i := range r.engine.count {
+		c, err := r.engine.draw(i)
+		if err != nil {
+			r.damage.add("%v", err)
+			c = &canvas{}
+		}
+		c.finish()
+		r.pages = append(r.pages, c)
+		r.readers = append(r.readers, ReaderPDFium)
+		if f := c.measured.fault(); f != "" {
+			r.warn(WarnUntrusted, i, "%s", f)
+		}
+	}
+	if len(r.pages) == 0 {
+		return &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the PDF has no pages that can be read; get the file again from its source"}
+	}
+	if f := documentFault(r.pages); f != "" && !r.allPictured() {
+		r.alphabet()
+	}
+	return nil
+}
+
+// choose decides page by page between two readings.
+func (r *reading) choose(whole string, other []*canvas) {
+	damaged := len(r.damage.notes) > 0
+	better := whole != "" && !damaged && documentFault(other) == ""
+	for i, b := range other {
+		a := r.pages[i]
+		if b == nil {
+			if f := a.measured.fault(); f != "" {
+				r.warn(WarnUntrusted, i, "%s", f)
+			}
+			continue
+		}
+		fa, fb := a.measured.fault(), b.measured.fault()
+		take := false
+		switch {
+		case fa != "" && fb == "", better && fb == "":
+			take = true
+		case fa == "" && fb != "":
+		case damaged: // whoever read more lost less
+			take = b.measured.glyphs-b.measured.suspect > a.measured.glyphs-a.measured.suspect
+			if !sameText(a, b) {
+				r.damage.add("the readers differ on page %d", i+1)
+			}
+		case fa != "" && !sameText(a, b), fa != "" && a.measured.suspect > 0:
+			take = b.measured.suspect < a.measured.suspect
+			r.warn(WarnUntrusted, i, "%s", fa)
+		}
+		if take {
+			r.pages[i], r.readers[i] = b, ReaderPDFium
+		}
+	}
+	r.alphabet()
+}
+
+// alphabet warns where numbers look like letters to every reader.
+func (r *reading) alphabet() {
+	var all measures
+	for _, c := range r.pages {
+		all.add(c.measured)
+	}
+	if f := all.alphabet(); f != "" {
+		r.warn(WarnUntrusted, -1, "%s", f)
+	}
+}
+
+func (r *reading) allPictured() bool {
+	for _, c := range r.pages {
+		if !c.pictured() && (len(c.glyphs) > 0 || c.picture == 0) {
+			return false
+		}
+	}
+	return len(r.pages) > 0
+}
+
+// warn adds a warning about page i, counted from 0, or about all with -1.
+func (r *reading) warn(code string, i int, format string, args ...any) {
+	r.warnings = append(r.warnings, extract.Warning{Code: code, Page: i + 1, Message: fmt.Sprintf(format, args...)})
+}
+
+func (r *reading) result() ([]grid.Page, []extract.Warning, error) {
+	var all measures
+	pictures := 0
+	var pages []grid.Page
+	for i, c := range r.pages {
+		all.add(c.measured)
+		p := grid.Page{
+			Number: i + 1, Width: c.width, Height: c.height, Reader: r.readers[i],
+			Glyphs: c.glyphs, Rules: c.ruler.rules,
+		}
+		if c.pictured() {
+			pictures++
+			message := "the page is a picture; reading it needs OCR"
+			if c.invisible > 0 {
+				message = "the page is a picture with a hidden text layer, which is not trusted; reading it needs OCR"
+				p.Glyphs = nil
+			}
+			r.warn(WarnImage, i, "%s", message)
+		}
+		pages = append(pages, p)
+	}
+	switch {
+	case pictures > 0 && (pictures == len(pages) || all.glyphs < 50):
+		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the PDF holds pictures of pages and no text; reading it needs an OCR engine"}
+	case all.glyphs > 0 && all.suspect*5 > all.glyphs:
+		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the text of the PDF can't be decoded; reading it needs an OCR engine"}
+	case all.glyphs == 0 && len(r.damage.notes) > 0:
+		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "nothing readable is left in the PDF (" + r.damage.notes[0] + "); get the file again from its source"}
+	case all.glyphs == 0:
+		return nil, nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the PDF has no text on its pages"}
+	}
+	for _, n := range r.damage.notes {
+		r.warn(WarnDamaged, -1, "%s", n)
+	}
+	return pages, r.warnings, nil
+}
+
+func (r *reading) close() {
+	if r.engine != nil {
+		r.engine.Close()
+	}
+}

@@ -108,10 +108,10 @@ func (t *template) split(p *part) []*part {
 
 // opens tells whether a row that comes again can only belong to another
 // printing. Rows of table two stand in tables that look like it, too; its first
-// ones do not.
+// one does not.
 func (t *template) opens(row int) bool {
 	if t.section == "二" {
-		return row < 2
+		return row == 0
 	}
 	return !t.rows[row].generic
 }

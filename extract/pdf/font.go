@@ -54,8 +54,9 @@ type widthRange struct {
 
 // coding is how the codes of a composite font are cut and what they mean.
 type coding struct {
-	kind codingKind
-	text encoding.Encoding // for codings by bytes
+	kind      codingKind
+	text      encoding.Encoding // for codings by bytes
+	halfWidth bool              // of its ASCII
 }
 
 type codingKind uint8
@@ -191,11 +192,12 @@ func predefined(name string) coding {
 	case has("UTF8"):
 		return coding{kind: codingUTF8}
 	case strings.HasPrefix(name, "GBK"), strings.HasPrefix(name, "GB-EUC"), strings.HasPrefix(name, "GBpc-EUC"), strings.HasPrefix(name, "GBT"):
-		return coding{codingBytes, simplifiedchinese.GB18030}
+		proportional := strings.HasPrefix(name, "GBKp") || strings.HasPrefix(name, "GBpc")
+		return coding{codingBytes, simplifiedchinese.GB18030, !proportional}
 	case name == "GB-H", name == "GB-V":
-		return coding{codingPairs, simplifiedchinese.GB18030}
+		return coding{kind: codingPairs, text: simplifiedchinese.GB18030}
 	case strings.HasPrefix(name, "B5pc"), strings.HasPrefix(name, "ETen"), strings.HasPrefix(name, "ETHK"), strings.HasPrefix(name, "HKscs"):
-		return coding{codingBytes, traditionalchinese.Big5}
+		return coding{kind: codingBytes, text: traditionalchinese.Big5}
 	}
 	return coding{kind: codingAlien}
 }
@@ -305,15 +307,16 @@ func (f *font) width(c uint32, n int, text string) float64 {
 			}
 		}
 	}
-	if f.coding.kind != codingCID && f.coding.kind != codingOwn && isASCII(text) {
+	if f.coding.kind != codingCID && f.coding.kind != codingOwn && isASCII(text) && len(f.cidW)+len(f.ranges) == 0 {
 		return 0.5 // half-width Latin of the CJK fonts
 	}
 	return f.dw / 1000
 }
 
-// cids gives the glyph numbers under which the widths of a code may stand.
-// Outside Identity only ASCII has other widths than the default: it lies at 1
-// (proportional) and at 814 (half-width) of the Adobe-GB1 collection.
+// cids gives the glyph numbers under which the width of a code may stand.
+// Outside Identity only ASCII has other widths than the default: in the
+// Adobe-GB1 collection it lies from 1 on (proportional), or from 814 on with
+// the space at 7716 (half-width).
 func (f *font) cids(c uint32, n int, text string) []uint32 {
 	switch f.coding.kind {
 	case codingCID:
@@ -324,14 +327,17 @@ func (f *font) cids(c uint32, n int, text string) []uint32 {
 		}
 		return []uint32{c}
 	}
-	if isASCII(text) {
-		at := uint32(text[0]) - 0x20
-		if f.coding.kind == codingBytes {
-			return []uint32{814 + at, 1 + at}
-		}
-		return []uint32{1 + at, 814 + at}
+	if !isASCII(text) {
+		return nil
 	}
-	return nil
+	at := uint32(text[0]) - 0x20
+	switch {
+	case !f.coding.halfWidth:
+		return []uint32{1 + at}
+	case at == 0:
+		return []uint32{7716}
+	}
+	return []uint32{813 + at}
 }
 
 func isASCII(s string) bool { return len(s) == 1 && s[0] >= 0x20 && s[0] < 0x7F }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/ledongthuc/pdf"
 )
@@ -34,6 +35,14 @@ func (d *damage) add(format string, args ...any) {
 	if len(d.notes) < 20 {
 		d.notes = append(d.notes, s)
 	}
+}
+
+// String tells the first few of what was found.
+func (d *damage) String() string {
+	if n := len(d.notes); n > 5 {
+		return strings.Join(d.notes[:5], "; ") + fmt.Sprintf("; and %d more", n-5)
+	}
+	return strings.Join(d.notes, "; ")
 }
 
 // objects reads the objects of one file through ledongthuc/pdf, whose access

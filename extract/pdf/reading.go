@@ -258,15 +258,17 @@ func (r *reading) result() ([]grid.Page, []extract.Warning, error) {
 	switch {
 	case pictures > 0 && (pictures == len(pages) || all.glyphs < 50):
 		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the PDF holds pictures of pages and no text; reading it needs an OCR engine"}
+	case all.glyphs > 0 && all.suspect*5 > all.glyphs && len(r.damage.notes) > 0:
+		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the text of the PDF can't be decoded any more (" + r.damage.String() + "); get the file again from its source"}
 	case all.glyphs > 0 && all.suspect*5 > all.glyphs:
 		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the text of the PDF can't be decoded; reading it needs an OCR engine"}
 	case all.glyphs == 0 && len(r.damage.notes) > 0:
-		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "nothing readable is left in the PDF (" + r.damage.notes[0] + "); get the file again from its source"}
+		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "nothing readable is left in the PDF (" + r.damage.String() + "); get the file again from its source"}
 	case all.glyphs == 0:
 		return nil, nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the PDF has no text on its pages"}
 	}
-	for _, n := range r.damage.notes {
-		r.warn(WarnDamaged, -1, "%s", n)
+	if len(r.damage.notes) > 0 {
+		r.warn(WarnDamaged, -1, "%s", r.damage.String())
 	}
 	return pages, r.warnings, nil
 }

@@ -16,6 +16,7 @@ func Build(pages []Page) (lines []extract.Line, tables []extract.Table) {
 		views[i] = newView(&pages[i])
 	}
 	markFurniture(views)
+	alignText(views)
 	for _, t := range joinPages(views) {
 		switch {
 		case t.line != nil:
@@ -40,7 +41,10 @@ type item struct {
 	y0, y1 float64 // on the sheet
 	x0, x1 float64
 	line   *extract.Line
+	text   *textLine // the glyphs of a line that runs from left to right
 	part   *part
+	table  *table // read from this line and those after it
+	gone   bool   // read into a table
 	// aside is true for text that does not stand between tables: page numbers,
 	// running titles, text along the margin. Repeated asides are left out.
 	aside, repeated bool
@@ -69,6 +73,7 @@ func newView(p *Page) *view {
 	}
 	for _, l := range splitLines(flat) {
 		v.addLine(l.text(), l.box(), false)
+		v.items[len(v.items)-1].text = &l
 	}
 	for d, gs := range side {
 		if len(gs) == 0 {

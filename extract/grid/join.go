@@ -22,6 +22,10 @@ func joinPages(views []*view) []entry {
 		for i := range v.items {
 			it := &v.items[i]
 			switch {
+			case it.table != nil:
+				open = nil
+				out = append(out, entry{table: it.table})
+			case it.gone:
 			case it.line != nil:
 				if !it.aside {
 					open = nil

@@ -31,12 +31,20 @@ var vocab = sync.OnceValue(func() *vocabulary {
 			v.suffixes[string(r[i:])] = true
 		}
 	}
+	variants := func(l string) {
+		for _, p := range printsOf(l) {
+			add(p)
+		}
+	}
 	for _, f := range schema.Forms() {
 		for _, c := range f.Cells {
 			for i, l := range c.Row {
-				add(l)
-				if i > 0 {
-					k, up := schema.Fold(l), schema.Fold(c.Row[i-1])
+				variants(l)
+				for _, p := range printsOf(l) {
+					if i == 0 {
+						break
+					}
+					k, up := schema.Fold(p), schema.Fold(c.Row[i-1])
 					if old, ok := v.parent[k]; ok && old != up {
 						up = "" // in two groups: it tells nothing
 					}
@@ -44,7 +52,7 @@ var vocab = sync.OnceValue(func() *vocabulary {
 				}
 			}
 			for _, l := range c.Column {
-				add(l)
+				variants(l)
 			}
 		}
 	}
@@ -61,6 +69,19 @@ var vocab = sync.OnceValue(func() *vocabulary {
 	}
 	return v
 })
+
+// printsOf returns a label and its known variants, which keep its number.
+func printsOf(label string) []string {
+	out := []string{label}
+	number := itemRE.FindString(label)
+	for _, v := range schema.Variants(label) {
+		if number != "" && itemRE.FindString(v) == "" {
+			out = append(out, number+v)
+		}
+		out = append(out, v)
+	}
+	return out
+}
 
 // isLabel reports whether text is a label of a form.
 func isLabel(text string) bool { return vocab().labels[schema.Fold(text)] }

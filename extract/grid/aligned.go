@@ -1,0 +1,380 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"nianbao/schema"
+)
+
+// Tables without rules, or with horizontal ones only, are found by the words
+// that the law prints in them: the headings of their columns give the columns,
+// the labels of their rows the rows. What the forms do not have is not guessed
+// at and stays text.
+
+// kind is one of the statutory tables.
+type kind int
+
+const (
+	noTable    kind = iota
+	proactive       // 二: blocks of rows, each with a title and headings of its own
+	requests        // 三: groups of rows by applicant
+	litigation      // 四: one row of values
+	statistics      // 统计表 of 2014: label, unit, number
+)
+
+var blockRE = regexp.MustCompile(`^第二十条第[一二三四五六七八九十]项$`)
+
+// run is a stretch of lines that may hold tables without rules.
+type run struct {
+	lines [][]*token
+	items []*item
+}
+
+// alignText finds the tables without rules between the other parts of a
+// document and puts them in the place of their lines.
+func alignText(views []*view) {
+	var items []*item
+	var sheets []*sheet
+	flush := func() {
+		if len(items) > 2 {
+			for _, s := range newRun(items, sheets).tables() {
+				items[s.from].table = s.table
+				for _, it := range items[s.from:s.to] {
+					it.gone = true
+				}
+			}
+		}
+		items, sheets = nil, nil
+	}
+	for _, v := range views {
+		for i := range v.items {
+			switch it := &v.items[i]; {
+			case it.part != nil:
+				flush()
+			case it.text != nil && !it.aside:
+				items, sheets = append(items, it), append(sheets, v.sheet)
+			}
+		}
+	}
+	flush()
+}
+
+// newRun makes tokens of lines and puts the pages below each other.
+func newRun(items []*item, sheets []*sheet) *run {
+	r := &run{items: items}
+	down, end := 0.0, 0.0
+	for i, it := range items {
+		if i > 0 && sheets[i] != sheets[i-1] {
+			down = end + 0.5*it.text.size - it.y0
+		}
+		end = max(end, it.y1+down)
+		r.lines = append(r.lines, tokens(it.text, sheets[i], i, down))
+	}
+	return r
+}
+
+// kindAt tells which table begins at line i.
+func (r *run) kindAt(i int) kind {
+	var review, suit bool
+	for _, t := range r.lines[i] {
+		switch {
+		case blockRE.MatchString(t.fold) && len(r.lines[i]) == 1:
+			return proactive
+		case t.fold == "申请人情况":
+			return requests
+		case t.fold == "统计指标":
+			return statistics
+		}
+		review = review || t.fold == "行政复议"
+		suit = suit || t.fold == "行政诉讼"
+	}
+	if review && suit {
+		return litigation
+	}
+	return noTable
+}
+
+// span is a table found in a run: its lines from…to-1.
+type span struct {
+	from, to int
+	table    *table
+}
+
+// tables finds the tables of a run.
+func (r *run) tables() (out []span) {
+	for i := 0; i < len(r.lines); i++ {
+		k := r.kindAt(i)
+		if k == noTable {
+			continue
+		}
+		end := r.stop(i, k)
+		from := i
+		if k == requests {
+			// The note beside the headings may begin above them.
+			for from > 0 && i-from < 3 && strings.HasPrefix(foldLine(r.lines[from-1]), "本列数据") {
+				from--
+			}
+		}
+		if n := len(out); n > 0 && from < out[n-1].to {
+			from = i
+		}
+		var t *table
+		var to int
+		switch k {
+		case proactive:
+			t, to = r.proactive(from, end)
+		case requests:
+			t, to = r.requests(from, end)
+		case litigation:
+			t, to = r.litigation(from, end)
+		case statistics:
+			t, to = r.statistics(from, end)
+		}
+		if t != nil && to > i {
+			out = append(out, span{from, to, t})
+			i = to - 1
+		}
+	}
+	return out
+}
+
+// stop is the line at which a table that begins at line i must have ended: at
+// the beginning of another, at a heading, or at running text.
+func (r *run) stop(i int, k kind) int {
+	for j := i + 1; j < len(r.lines); j++ {
+		if r.kindAt(j) != noTable && (k != proactive || r.kindAt(j) != proactive) && !(k == litigation && j-i < 3) {
+			return j
+		}
+		l := r.lines[j]
+		if len(l) != 1 || isValue(l[0].text) {
+			continue
+		}
+		f := l[0].fold
+		if partOfLabel(f) {
+			continue
+		}
+		n := len([]rune(f))
+		if startsItem(l[0].text) && n >= 6 && !startsWithDigit(f) || n >= 25 {
+			return j
+		}
+	}
+	return len(r.lines)
+}
+
+func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+
+// partOfLabel reports whether folded text is some stretch of a label.
+func partOfLabel(f string) bool {
+	v := vocab()
+	if v.labels[f] || v.prefixes[f] || v.suffixes[f] {
+		return true
+	}
+	for l := range v.labels {
+		if strings.Contains(l, f) {
+			return true
+		}
+	}
+	return false
+}
+
+func foldLine(ts []*token) string {
+	var sb strings.Builder
+	for _, t := range ts {
+		sb.WriteString(t.fold)
+	}
+	return sb.String()
+}
+
+// body is the part of a table below its headings.
+type body struct {
+	slots  []slot
+	rows   []*bodyRow
+	groups []*block
+}
+
+type bodyRow struct {
+	label  *block // nil where none stands beside the values
+	cy     float64
+	values [][]*token // by column
+	doubts []string   // by column, "" where there is none
+}
+
+// readBody reads the rows of lines: labels left of the columns, values in them.
+// rows are the labels of rows, groups those of groups of rows.
+func (r *run) readBody(from, to int, slots []slot, rows, groups []string) *body {
+	b := &body{slots: slots}
+	var labels, values []*token
+	for _, l := range r.lines[from:to] {
+		for _, t := range l {
+			if t.used {
+				continue
+			}
+			if t.cx() < slots[0].x0-0.1*t.size {
+				labels = append(labels, t)
+			} else {
+				values = append(values, t)
+			}
+		}
+	}
+	all := spellAll(labels, slices.Concat(rows, groups))
+	isRow := func(l string) bool { return slices.Contains(rows, l) }
+	var found []*block
+	for _, x := range all {
+		switch {
+		case isRow(x.label) && slices.Contains(groups, x.label):
+			// Row in one form, group in another: values beside it tell.
+			if slices.ContainsFunc(values, func(t *token) bool { return math.Abs(t.cy-x.cy()) < 0.3*t.size }) && !r.childrenOf(all, x.label) {
+				found = append(found, x)
+			} else {
+				b.groups = append(b.groups, x)
+			}
+		case isRow(x.label):
+			found = append(found, x)
+		default:
+			b.groups = append(b.groups, x)
+		}
+	}
+	found = append(found, leftover(labels)...)
+	slices.SortStableFunc(found, func(x, y *block) int { return cmp.Compare(x.cy(), y.cy()) })
+	for _, x := range found {
+		b.rows = append(b.rows, newBodyRow(x, x.cy(), len(slots)))
+	}
+	slices.SortStableFunc(values, func(x, y *token) int { return cmp.Or(cmp.Compare(x.cy, y.cy), cmp.Compare(x.x0, y.x0)) })
+	for _, t := range values {
+		b.put(t)
+	}
+	slices.SortStableFunc(b.rows, func(x, y *bodyRow) int { return cmp.Compare(x.cy, y.cy) })
+	b.judge()
+	return b
+}
+
+func newBodyRow(l *block, cy float64, n int) *bodyRow {
+	return &bodyRow{label: l, cy: cy, values: make([][]*token, n), doubts: make([]string, n)}
+}
+
+// childrenOf reports whether rows of the group stand among the blocks.
+func (r *run) childrenOf(all []*block, group string) bool {
+	return slices.ContainsFunc(all, func(x *block) bool { return vocab().parent[x.label] == group })
+}
+
+// put gives a value to the row whose label stands nearest and to its column.
+func (b *body) put(t *token) {
+	k, sure := slotOf(b.slots, t)
+	t.used = true
+	var row, other *bodyRow
+	best, second := math.Inf(1), math.Inf(1)
+	for _, r := range b.rows {
+		d := math.Abs(r.cy - t.cy)
+		if r.label != nil {
+			d = min(d, r.label.away(t.cy))
+		}
+		if d < best {
+			row, other, best, second = r, row, d, best
+		} else if d < second {
+			other, second = r, d
+		}
+	}
+	if row == nil || best > 1.3*t.size {
+		row = newBodyRow(nil, t.cy, len(b.slots))
+		b.rows = append(b.rows, row)
+	} else if other != nil && second-best < 0.25*t.size {
+		row.doubt(k, doubtRow)
+		other.doubt(k, doubtRow)
+	}
+	if !sure {
+		row.doubt(k, doubtBetween)
+		for _, n := range []int{k - 1, k + 1} {
+			if n >= 0 && n < len(b.slots) {
+				row.doubt(n, doubtBetween)
+			}
+		}
+	}
+	row.values[k] = append(row.values[k], t)
+}
+
+func (r *bodyRow) doubt(k int, kind string) {
+	if r.doubts[k] == "" {
+		r.doubts[k] = kind
+	}
+}
+
+// judge puts in doubt the places that hold more than one token, and the rows
+// without a label.
+func (b *body) judge() {
+	for _, r := range b.rows {
+		for k, ts := range r.values {
+			numbers := 0
+			for _, t := range ts {
+				if isValue(t.text) {
+					numbers++
+				}
+			}
+			if numbers > 1 {
+				r.doubt(k, doubtTwo)
+			}
+			if r.label == nil {
+				r.doubt(k, doubtRow)
+			}
+		}
+	}
+}
+
+// hasValue reports whether any value stands in the row.
+func (r *bodyRow) hasValue() bool {
+	return slices.ContainsFunc(r.values, func(ts []*token) bool { return len(ts) > 0 })
+}
+
+// columnsOf finds the n columns of values in lines from…to-1: by the numbers if
+// they stand in n columns, else by the headings if all n were found.
+func (r *run) columnsOf(from, to, n int, heads []*block, left float64) []slot {
+	var numbers []*token
+	for _, l := range r.lines[from:to] {
+		for _, t := range l {
+			if t.x0 > left && isValue(t.text) && !strings.HasSuffix(t.text, ".") {
+				numbers = append(numbers, t)
+			}
+		}
+	}
+	found := clusters(numbers)
+	if len(found) == n {
+		if len(heads) == n {
+			// Headings and numbers of a column stand in one slot.
+			for i, h := range heads {
+				x0, _, x1, _ := h.bounds()
+				lo, hi := min(found[i].x0, x0), max(found[i].x1, x1)
+				if i > 0 && lo < found[i-1].x1 || i+1 < n && hi > found[i+1].x0 {
+					continue
+				}
+				found[i] = slot{lo, hi}
+			}
+		}
+		return found
+	}
+	if len(heads) != n {
+		return nil
+	}
+	out := make([]slot, n)
+	for i, h := range heads {
+		out[i].x0, _, out[i].x1, _ = h.bounds()
+		if i > 0 && out[i].x0 < out[i-1].x1 {
+			return nil
+		}
+	}
+	return out
+}
+
+// folded returns the folded prints of labels.
+func folded(labels ...string) (out []string) {
+	for _, l := range labels {
+		for _, p := range printsOf(l) {
+			if f := schema.Fold(p); !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}

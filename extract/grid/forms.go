@@ -1,0 +1,527 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"nianbao/schema"
+)
+
+// template is what the forms print in one of the statutory tables, folded.
+type template struct {
+	rows, groups, columns []string
+	depth                 map[string]int // of a row label or a group label below the outermost
+}
+
+func newTemplate(table string) *template {
+	t := &template{depth: map[string]int{}}
+	add := func(list *[]string, l string, depth int) {
+		for _, f := range folded(l) {
+			if !slices.Contains(*list, f) {
+				*list = append(*list, f)
+			}
+			if depth >= 0 {
+				t.depth[f] = depth
+			}
+		}
+	}
+	for _, f := range schema.Forms() {
+		for _, c := range f.Cells {
+			if c.Table != table {
+				continue
+			}
+			for i, l := range c.Row {
+				if i == len(c.Row)-1 {
+					add(&t.rows, l, i)
+				} else {
+					add(&t.groups, l, i)
+				}
+			}
+			add(&t.columns, c.Column[len(c.Column)-1], -1)
+		}
+	}
+	return t
+}
+
+var (
+	proactiveForm  = sync.OnceValue(func() *template { return newTemplate("二") })
+	requestsForm   = sync.OnceValue(func() *template { return newTemplate("三") })
+	litigationForm = sync.OnceValue(func() *template { return newTemplate("四") })
+	statisticsForm = sync.OnceValue(func() *template { return newTemplate("统计表") })
+)
+
+// maker puts cells of tokens into a table.
+type maker struct {
+	t     *table
+	taken map[[2]int]bool
+}
+
+func newMaker(cols int) *maker {
+	return &maker{&table{xs: make([]float64, cols+1)}, map[[2]int]bool{}}
+}
+
+// add puts a cell at a place if the place is free. near is a token of the same
+// row, for the page of a cell without text.
+func (m *maker) add(row, col, rows, cols int, ts []*token, near *token, doubt string) {
+	for r := row; r < row+rows; r++ {
+		for c := col; c < col+cols; c++ {
+			if m.taken[[2]int{r, c}] {
+				return
+			}
+		}
+	}
+	for r := row; r < row+rows; r++ {
+		for c := col; c < col+cols; c++ {
+			m.taken[[2]int{r, c}] = true
+		}
+	}
+	x := &cell{row: row, col: col, rows: rows, cols: cols}
+	at := near
+	if len(ts) > 0 {
+		x.text, x.box, at = joinTokens(ts), tokenBox(ts), ts[0]
+	} else {
+		x.box = tokenBox([]*token{near})
+	}
+	x.page, x.reader = at.sheet.page.Number, at.sheet.page.Reader
+	if doubt != "" {
+		x.doubts = []string{doubt}
+	}
+	m.t.cells = append(m.t.cells, x)
+	m.t.rows = max(m.t.rows, row+rows)
+	m.t.sheet = at.sheet
+}
+
+// place gives a cell without text its column's extent as box.
+func placeBlank(near *token, s slot) *token {
+	t := *near
+	t.x0, t.x1, t.text, t.fold = s.x0, s.x1, "", ""
+	return &t
+}
+
+// values adds the value cells of a row.
+func (m *maker) values(row, col int, b *body, r *bodyRow, near *token, last int) {
+	for k, ts := range r.values {
+		w := 1
+		if k == len(r.values)-1 {
+			w = last
+		}
+		m.add(row, col+k, 1, w, ts, placeBlank(near, b.slots[k]), r.doubts[k])
+	}
+}
+
+// near is a token that tells on which page and at which height a row stands.
+func (r *bodyRow) near() *token {
+	if r.label != nil {
+		return r.label.tokens[0]
+	}
+	for _, ts := range r.values {
+		if len(ts) > 0 {
+			return ts[0]
+		}
+	}
+	return nil
+}
+
+// end is the line after the last line that the rows hold.
+func (b *body) end(from int) int {
+	to := from
+	see := func(ts []*token) {
+		for _, t := range ts {
+			to = max(to, t.line+1)
+		}
+	}
+	for _, r := range b.rows {
+		if r.label != nil {
+			see(r.label.tokens)
+		}
+		for _, ts := range r.values {
+			see(ts)
+		}
+	}
+	for _, g := range b.groups {
+		see(g.tokens)
+	}
+	return to
+}
+
+// requests reads table 三.
+func (r *run) requests(from, end int) (*table, int) {
+	f := requestsForm()
+	head := from
+	for head < end && !r.beginsRow(head, f) {
+		head++
+	}
+	if head == from || head == end {
+		return nil, 0
+	}
+	var hs []*token
+	for _, l := range r.lines[from:head] {
+		hs = append(hs, l...)
+	}
+	note := spellAll(hs, folded("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"))
+	tops := spellAll(hs, folded("申请人情况"))
+	orgs := spellAll(hs, folded("法人或其他组织"))
+	heads := spellAll(hs, f.columns)
+	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	n := len(f.leaves())
+	end = r.dropRepeated(from, head, end)
+	left := math.Inf(-1)
+	if len(heads) > 0 {
+		x0, _, x1, _ := heads[0].bounds()
+		left = x0 - (x1 - x0) - 20
+	}
+	slots := r.columnsOf(head, end, n, heads, left)
+	if slots == nil {
+		return nil, 0
+	}
+	b := r.readBody(head, end, slots, f.rows, f.groups)
+	b.trim(f)
+	m := newMaker(3 + n)
+	top := 0
+	if len(tops) > 0 {
+		m.add(0, 3, 1, n, tops[0].tokens, nil, "")
+		top = 1
+	}
+	rest := unusedOf(hs)
+	if len(orgs) > 0 && n > 3 {
+		m.add(top, 4, 1, n-2, orgs[0].tokens, nil, "")
+		top++
+	}
+	for k := range slots {
+		ts := inSlot(heads, rest, slots, k)
+		row := top
+		if len(orgs) > 0 && n > 3 && (k == 0 || k == n-1) {
+			row = top - 1
+		}
+		if len(ts) > 0 {
+			m.add(row, 3+k, top+1-row, 1, ts, ts[0], "")
+		}
+	}
+	if len(note) > 0 {
+		m.add(0, 0, top+1, 3, note[0].tokens, nil, "")
+	}
+	m.t.rows = top + 1
+	b.emitGroups(m, f, top+1)
+	return m.t, b.end(head)
+}
+
+// emitGroups adds the rows of table 三 with the labels of their groups.
+func (b *body) emitGroups(m *maker, f *template, top int) {
+	seen := map[string]bool{}
+	for _, g := range b.groups {
+		if seen[g.label] {
+			continue
+		}
+		seen[g.label] = true
+		lo, hi := -1, -1
+		for i, r := range b.rows {
+			if r.label != nil && r.label.label != "" && inFoldedGroup(r.label.label, g.label) {
+				if lo < 0 {
+					lo = i
+				}
+				hi = i
+			}
+		}
+		if lo >= 0 {
+			m.add(top+lo, f.depth[g.label], hi-lo+1, 1, g.tokens, nil, "")
+		}
+	}
+	for i, r := range b.rows {
+		near := r.near()
+		if near == nil {
+			continue
+		}
+		if r.label != nil {
+			col := 0
+			if d, ok := f.depth[r.label.label]; ok {
+				col = d
+			}
+			for col < 2 && m.taken[[2]int{top + i, col}] {
+				col++
+			}
+			m.add(top+i, col, 1, 3-col, r.label.tokens, nil, "")
+		}
+		m.values(top+i, 3, b, r, near, 1)
+	}
+}
+
+// inFoldedGroup reports whether a folded row label stands below a folded group.
+func inFoldedGroup(label, group string) bool {
+	for range 5 {
+		if label = vocab().parent[label]; label == group {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves are the canonical columns, without variants.
+func (f *template) leaves() []string {
+	return []string{"自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"}
+}
+
+// beginsRow reports whether line i holds the beginning of a row label, or
+// values.
+func (r *run) beginsRow(i int, f *template) bool {
+	values := 0
+	for k, t := range r.lines[i] {
+		if isValue(t.text) {
+			values++
+		}
+		if k == 0 && startsItem(t.text) && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) }) {
+			return true
+		}
+	}
+	return values >= 3
+}
+
+// dropRepeated empties the lines that print the headings again on later pages.
+func (r *run) dropRepeated(from, head, end int) int {
+	texts := map[string]bool{}
+	for _, l := range r.lines[from:head] {
+		texts[foldLine(l)] = true
+	}
+	first := r.lines[from][0].sheet
+	for i := head; i < end; i++ {
+		l := r.lines[i]
+		if len(l) > 0 && l[0].sheet != first && texts[foldLine(l)] && !slices.ContainsFunc(l, func(t *token) bool { return isValue(t.text) }) {
+			r.lines[i] = nil
+		}
+	}
+	return end
+}
+
+// trim drops what follows the last row that the form knows.
+func (b *body) trim(f *template) {
+	last := -1
+	for i, r := range b.rows {
+		if r.label != nil && r.label.label != "" {
+			last = i
+		}
+	}
+	b.rows = b.rows[:last+1]
+}
+
+func unusedOf(ts []*token) (out []*token) {
+	for _, t := range ts {
+		if !t.used && t.fold != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// inSlot returns the heading of column k: the label found there, or the tokens
+// that stand there.
+func inSlot(heads []*block, rest []*token, slots []slot, k int) (out []*token) {
+	for _, h := range heads {
+		x0, _, x1, _ := h.bounds()
+		if i, sure := slotOf(slots, &token{x0: x0, x1: x1}); i == k && sure {
+			return h.tokens
+		}
+	}
+	for _, t := range rest {
+		if i, sure := slotOf(slots, t); i == k && sure && t.x0 > slots[0].x0-20 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (b *block) cx() float64 {
+	x0, _, x1, _ := b.bounds()
+	return (x0 + x1) / 2
+}
+
+// litigation reads table 四: fifteen columns and one row of values.
+func (r *run) litigation(from, end int) (*table, int) {
+	f := litigationForm()
+	allValues := func(l []*token) bool {
+		return len(l) > 0 && !slices.ContainsFunc(l, func(t *token) bool { return !isValue(t.text) })
+	}
+	head := from
+	for head < end && !allValues(r.lines[head]) {
+		head++
+	}
+	to := head
+	for to < end && allValues(r.lines[to]) && (to == head || r.lines[to][0].cy-r.lines[to-1][0].cy < 1.8*r.lines[to][0].size) {
+		to++
+	}
+	if head == to {
+		return nil, 0
+	}
+	var hs []*token
+	for _, l := range r.lines[from:head] {
+		hs = append(hs, l...)
+	}
+	const n = 15
+	heads := spellAll(hs, f.columns)
+	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	upper := spellAll(hs, folded("未经复议直接起诉", "复议后起诉"))
+	top := spellAll(hs, folded("行政复议", "行政诉讼"))
+	slots := r.columnsOf(head, to, n, heads, math.Inf(-1))
+	if slots == nil || len(top) < 2 {
+		return nil, 0
+	}
+	row := newBodyRow(nil, r.lines[head][0].cy, n)
+	b := &body{slots: slots, rows: []*bodyRow{row}}
+	for _, l := range r.lines[head:to] {
+		for _, t := range l {
+			b.put(t)
+		}
+	}
+	for k, ts := range row.values {
+		if len(ts) > 1 {
+			row.doubt(k, doubtTwo)
+		}
+	}
+	m := newMaker(n)
+	slices.SortStableFunc(top, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	m.add(0, 0, 1, 5, top[0].tokens, nil, "")
+	m.add(0, 5, 1, 10, top[1].tokens, nil, "")
+	slices.SortStableFunc(upper, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	for i, u := range upper[:min(2, len(upper))] {
+		m.add(1, 5+5*i, 1, 5, u.tokens, nil, "")
+	}
+	rest := unusedOf(hs)
+	for k := range slots {
+		ts := inSlot(heads, rest, slots, k)
+		if len(ts) == 0 {
+			continue
+		}
+		if k < 5 {
+			m.add(1, k, 2, 1, ts, nil, "")
+		} else {
+			m.add(2, k, 1, 1, ts, nil, "")
+		}
+	}
+	m.t.rows = 3
+	m.values(3, 0, b, row, r.lines[head][0], 1)
+	return m.t, to
+}
+
+// proactive reads table 二: blocks of a title, headings, and rows.
+func (r *run) proactive(from, end int) (*table, int) {
+	f := proactiveForm()
+	m := newMaker(4)
+	to := from
+	for i := from; i < end; {
+		next := i + 1
+		for next < end && r.kindAt(next) != proactive {
+			next++
+		}
+		m.add(m.t.rows, 0, 1, 4, r.lines[i], nil, "")
+		last := r.proactiveBlock(m, f, i+1, next)
+		if last == 0 {
+			return nil, 0
+		}
+		to = last
+		i = next
+	}
+	return m.t, to
+}
+
+// proactiveBlock reads the headings and rows of one block.
+func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
+	head := from
+	for head < end && !r.beginsBlockRow(head, f) {
+		head++
+	}
+	var hs []*token
+	for _, l := range r.lines[from:head] {
+		hs = append(hs, l...)
+	}
+	corner := spellAll(hs, folded("信息内容"))
+	heads := spellAll(hs, f.columns)
+	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	if len(heads) == 0 || len(heads) > 3 || len(unusedOf(hs)) > 0 {
+		return 0
+	}
+	x0, _, x1, _ := heads[0].bounds()
+	slots := r.columnsOf(head, end, len(heads), heads, x0-(x1-x0))
+	if slots == nil {
+		return 0
+	}
+	b := r.readBody(head, end, slots, f.rows, nil)
+	b.trim(f)
+	if len(b.rows) == 0 {
+		return 0
+	}
+	row, wide := m.t.rows, 4-len(heads)
+	if len(corner) > 0 {
+		m.add(row, 0, 1, 1, corner[0].tokens, nil, "")
+	}
+	for k, h := range heads {
+		w := 1
+		if k == len(heads)-1 {
+			w = wide
+		}
+		m.add(row, 1+k, 1, w, h.tokens, nil, "")
+	}
+	for i, x := range b.rows {
+		if near := x.near(); near != nil {
+			if x.label != nil {
+				m.add(row+1+i, 0, 1, 1, x.label.tokens, nil, "")
+			}
+			m.values(row+1+i, 1, b, x, near, wide)
+		}
+	}
+	return b.end(head)
+}
+
+// beginsBlockRow reports whether line i begins with a row label of table 二 or
+// holds a value.
+func (r *run) beginsBlockRow(i int, f *template) bool {
+	for k, t := range r.lines[i] {
+		if isValue(t.text) {
+			return true
+		}
+		if k == 0 && len([]rune(t.fold)) > 1 && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// statistics reads the 统计表 of 2014: label, unit and number in each row.
+func (r *run) statistics(from, end int) (*table, int) {
+	f := statisticsForm()
+	head := from
+	var hs []*token
+	for head < end && !strings.HasPrefix(foldLine(r.lines[head]), "一主动公开") {
+		hs = append(hs, r.lines[head]...)
+		head++
+	}
+	if head == end {
+		return nil, 0
+	}
+	heads := spellAll(hs, folded("单位", "统计数"))
+	corner := spellAll(hs, folded("统计指标"))
+	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	if len(heads) != 2 || len(corner) == 0 {
+		return nil, 0
+	}
+	end = r.dropRepeated(from, head, end)
+	u0, _, u1, _ := heads[0].bounds()
+	n0, _, n1, _ := heads[1].bounds()
+	slots := []slot{{u0, u1}, {n0, n1}}
+	b := r.readBody(head, end, slots, f.rows, nil)
+	b.trim(f)
+	m := newMaker(3)
+	m.add(0, 0, 1, 1, corner[0].tokens, nil, "")
+	for k, h := range heads {
+		m.add(0, 1+k, 1, 1, h.tokens, nil, "")
+	}
+	for i, x := range b.rows {
+		if near := x.near(); near != nil {
+			if x.label != nil {
+				m.add(1+i, 0, 1, 1, x.label.tokens, nil, "")
+			}
+			m.values(1+i, 1, b, x, near, 1)
+		}
+	}
+	return m.t, b.end(head)
+}

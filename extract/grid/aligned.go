@@ -158,11 +158,22 @@ func (r *run) stop(i int, k kind) int {
 			continue
 		}
 		n := len([]rune(f))
-		if startsItem(l[0].text) && n >= 6 && !startsWithDigit(f) || n >= 25 {
+		if (startsItem(l[0].text) && n >= 6 && !startsWithDigit(f) || n >= 25) && !r.valuesFollow(j) {
 			return j
 		}
 	}
 	return len(r.lines)
+}
+
+// valuesFollow reports whether a value stands in the next two lines, before
+// any other table: then line j was a label.
+func (r *run) valuesFollow(j int) bool {
+	for k := j + 1; k < min(j+3, len(r.lines)) && r.kindAt(k) == noTable; k++ {
+		if slices.ContainsFunc(r.lines[k], func(t *token) bool { return isValue(t.text) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }

@@ -17,6 +17,7 @@ type token struct {
 	sheet          *sheet
 	line           int
 	text, fold     string
+	bare           string // folded text before a bracket within, "" without one
 	x0, y0, x1, y1 float64
 	cy, size       float64
 	down           float64 // what was added to its heights
@@ -40,6 +41,9 @@ func tokens(l *textLine, s *sheet, line int, down float64) (out []*token) {
 		b := part.box()
 		t := &token{sheet: s, line: line, text: part.text(), x0: b[0], y0: b[1] + down, x1: b[2], y1: b[3] + down, cy: l.cy + down, size: l.size, down: down}
 		t.fold = schema.Fold(t.text)
+		if i := strings.LastIndexAny(t.text, "（("); i > 0 {
+			t.bare = schema.Fold(t.text[:i])
+		}
 		out = append(out, t)
 		from = i + 1
 	}
@@ -91,14 +95,28 @@ func joinTokens(ts []*token) string {
 	return sb.String()
 }
 
+// rest takes a token off the front of a label and returns what is left to
+// spell. An instruction in brackets may follow the last word of the label.
+func (t *token) rest(label string) (rest string, ok bool) {
+	switch {
+	case t.used || t.fold == "":
+		return "", false
+	case strings.HasPrefix(label, t.fold):
+		return label[len(t.fold):], true
+	}
+	return "", t.bare != "" && t.bare == label
+}
+
 // spell finds a label among tokens not used yet: a token that begins it, and
 // below or beside it the tokens that go on, until the label is complete.
 func spell(ts []*token, label string) *block {
 	for _, t := range ts {
-		if t.used || t.fold == "" || !strings.HasPrefix(label, t.fold) {
+		rest, ok := t.rest(label)
+		if !ok {
 			continue
 		}
-		if run := spellOn(ts, []*token{t}, label[len(t.fold):], 0); run != nil {
+		if run := spellOn(ts, []*token{t}, rest, 0); run != nil {
+			run = closeBracket(ts, run)
 			for _, u := range run {
 				u.used = true
 			}
@@ -109,13 +127,26 @@ func spell(ts []*token, label string) *block {
 }
 
 // spellOn completes a run of tokens by the rest of its label.
-func spellOn(ts, run []*token, rest string, depth int) []*token {
-	if rest == "" {
+func spellOn(ts, run []*token, label string, depth int) []*token {
+	if label == "" {
 		return run
 	}
 	if depth > 24 {
 		return nil
 	}
+	for _, t := range following(ts, run) {
+		if rest, ok := t.rest(label); ok {
+			if out := spellOn(ts, append(slices.Clone(run), t), rest, depth+1); out != nil {
+				return out
+			}
+		}
+	}
+	return nil
+}
+
+// following returns the tokens that may go on after a run, beside its last
+// token or below it, the nearest first.
+func following(ts, run []*token) []*token {
 	last := run[len(run)-1]
 	x0, x1 := math.Inf(1), math.Inf(-1)
 	for _, t := range run {
@@ -123,7 +154,7 @@ func spellOn(ts, run []*token, rest string, depth int) []*token {
 	}
 	var next []*token
 	for _, t := range ts {
-		if t.used || t.fold == "" || !strings.HasPrefix(rest, t.fold) || slices.Contains(run, t) {
+		if t.used || slices.Contains(run, t) {
 			continue
 		}
 		beside := t.line == last.line && t.x0 >= last.x1-0.2*last.size && t.x0-last.x1 < 2.5*last.size
@@ -133,15 +164,34 @@ func spellOn(ts, run []*token, rest string, depth int) []*token {
 			next = append(next, t)
 		}
 	}
-	slices.SortStableFunc(next, func(a, b *token) int {
-		return cmp.Compare(math.Abs(a.cy-last.cy)*4+math.Abs(a.cx()-(x0+x1)/2), math.Abs(b.cy-last.cy)*4+math.Abs(b.cx()-(x0+x1)/2))
-	})
-	for _, t := range next[:min(len(next), 4)] {
-		if out := spellOn(ts, append(slices.Clone(run), t), rest[len(t.fold):], depth+1); out != nil {
-			return out
-		}
+	far := func(t *token) float64 { return math.Abs(t.cy-last.cy)*4 + math.Abs(t.cx()-(x0+x1)/2) }
+	slices.SortStableFunc(next, func(a, b *token) int { return cmp.Compare(far(a), far(b)) })
+	return next[:min(len(next), 6)]
+}
+
+// closeBracket adds to a spelled label the lines of the instruction in brackets
+// that its last token opens.
+func closeBracket(ts, run []*token) []*token {
+	open := func(s string) int {
+		return strings.Count(s, "（") + strings.Count(s, "(") - strings.Count(s, "）") - strings.Count(s, ")")
 	}
-	return nil
+	depth := 0
+	for _, t := range run {
+		depth += open(t.text)
+	}
+	out := run
+	for range 8 {
+		next := following(ts, out)
+		if depth <= 0 || len(next) == 0 {
+			break
+		}
+		depth += open(next[0].text)
+		out = append(slices.Clone(out), next[0])
+	}
+	if depth > 0 {
+		return run
+	}
+	return out
 }
 
 // spellAll finds every print of the labels, longer ones first.

@@ -19,8 +19,12 @@ type worker struct {
 	served int
 }
 
-// memoryCheck is how often a busy worker's memory is looked at.
-const memoryCheck = 20 * time.Millisecond
+// limitCheck is how often a busy worker's memory and processor time are looked at.
+const limitCheck = 20 * time.Millisecond
+
+// patience is how much longer than its processor time a file may take, so that
+// a busy machine refuses the same files as an idle one.
+const patience = 5
 
 // do sends one request and waits for the reply, the end of ctx, or a limit,
 // which it reports as a *extract.Refusal. After any error the worker must be
@@ -42,10 +46,12 @@ func (w *worker) do(ctx context.Context, from string, input []byte, l Limits) (*
 		answers <- a
 	}()
 
-	timeout := time.NewTimer(l.Time)
+	timeout := time.NewTimer(patience * l.Time)
 	defer timeout.Stop()
-	memory := time.NewTicker(memoryCheck)
-	defer memory.Stop()
+	check := time.NewTicker(limitCheck)
+	defer check.Stop()
+	pid := w.cmd.Process.Pid
+	used := processorTime(pid)
 	for {
 		select {
 		case a := <-answers:
@@ -57,21 +63,28 @@ func (w *worker) do(ctx context.Context, from string, input []byte, l Limits) (*
 				MediaType: a.rep.MediaType, Pages: a.rep.Pages, Failed: a.rep.Failed, Refusal: a.rep.Refusal,
 				Document: orNil(a.frames[0]), Report: orNil(a.frames[1]),
 			}, nil
-		case <-memory.C:
-			if residentMemory(w.cmd.Process.Pid) > l.Memory {
+		case <-check.C:
+			if residentMemory(pid) > l.Memory {
 				return nil, &extract.Refusal{
 					Code:   extract.RefusedTooLarge,
 					Detail: fmt.Sprintf("reading it takes more than %d MB of memory; raise --memory if the file is sound", l.Memory>>20),
 				}
 			}
-		case <-timeout.C:
-			return nil, &extract.Refusal{
-				Code:   extract.RefusedTooLarge,
-				Detail: fmt.Sprintf("reading it takes more than %v; raise --timeout if the file is sound", l.Time),
+			if processorTime(pid)-used > l.Time {
+				return nil, tooSlow(l.Time)
 			}
+		case <-timeout.C:
+			return nil, tooSlow(l.Time)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+	}
+}
+
+func tooSlow(limit time.Duration) *extract.Refusal {
+	return &extract.Refusal{
+		Code:   extract.RefusedTooLarge,
+		Detail: fmt.Sprintf("reading it takes more than %v; raise --timeout if the file is sound", limit),
 	}
 }
 

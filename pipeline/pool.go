@@ -17,7 +17,7 @@ import (
 // Limits bound what one file may cost.
 type Limits struct {
 	Jobs    int           // workers at a time; 0 means one a core
-	Time    time.Duration // for one file
+	Time    time.Duration // of the processor, for one file
 	Memory  int64         // resident bytes of one worker
 	Input   int64         // bytes of one file
 	Recycle int           // files after which a worker is replaced

@@ -14,11 +14,11 @@ type reader func(b []byte, o Options) (*extract.Document, error)
 
 // readers holds the reader of every media type that extract.Sniff can name.
 var readers = map[string]reader{
-	"application/pdf": func(b []byte, o Options) (*extract.Document, error) {
+	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
 		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir})
 	},
-	"text/html":  func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
-	"text/plain": func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 }
 
 // Options are what the steps need to know of the machine they run on. They
@@ -29,17 +29,26 @@ type Options struct {
 
 // read is the extract step: the media type of b and its Document.
 func read(b []byte, o Options) (string, *extract.Document, error) {
-	if len(b) == 0 {
-		return "", nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file has no content"}
-	}
-	mediaType := sniff(b)
+	mediaType := extract.Sniff(b)
 	r, ok := readers[mediaType]
 	if !ok {
-		return mediaType, nil, &extract.Refusal{
-			Code:   extract.RefusedUnsupported,
-			Detail: fmt.Sprintf("files of type %s are not read yet; convert it to PDF or HTML and try again", mediaType),
-		}
+		return mediaType, nil, unreadable(mediaType)
 	}
 	doc, err := r(b, o)
 	return mediaType, doc, err
+}
+
+// unreadable says why there is no reader for a media type, and what can be done.
+func unreadable(mediaType string) *extract.Refusal {
+	switch mediaType {
+	case extract.TypeEmpty:
+		return &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file has no content; get it again from its source"}
+	case extract.TypePNG, extract.TypeJPEG, extract.TypeTIFF, extract.TypeGIF, extract.TypeBMP, extract.TypeWebP:
+		return &extract.Refusal{Code: extract.RefusedScan, Detail: "the file is a picture; recognise its text first, or find the report as a PDF, a web page or text"}
+	case extract.TypeZIP, extract.TypeRAR, extract.Type7z, extract.TypeGzip:
+		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("the file is an archive (%s); unpack it and read what is in it", mediaType)}
+	case extract.TypeUnknown:
+		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: "the file is of no known type; open it in the program that made it and save it as PDF"}
+	}
+	return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("files of type %s are not read yet; open it and save it as PDF or as a web page", mediaType)}
 }

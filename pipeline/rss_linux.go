@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // residentMemory is the resident set of a process in bytes, 0 where it cannot be told
@@ -50,4 +51,28 @@ func peakMemory(pid int) int64 {
 		return 0
 	}
 	return kb << 10
+}
+
+// processorTime is what a process used of all cores so far, 0 where it cannot
+// be told.
+func processorTime(pid int) time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// The name of the program, in brackets, may hold anything.
+	fields := bytes.Fields(b[bytes.LastIndexByte(b, ')')+1:])
+	const user, system = 11, 12 // fields 14 and 15 of proc(5)
+	if len(fields) <= system {
+		return 0
+	}
+	var ticks int64
+	for _, f := range fields[user : system+1] {
+		n, err := strconv.ParseInt(string(f), 10, 64)
+		if err != nil {
+			return 0
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * time.Second / 100 // USER_HZ
 }

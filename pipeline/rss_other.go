@@ -2,7 +2,10 @@
 
 package pipeline
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
 // residentMemory is not watched outside Linux; the worker's own limits hold.
 func residentMemory(int) int64 { return 0 }
@@ -10,3 +13,5 @@ func residentMemory(int) int64 { return 0 }
 func childAttributes() *syscall.SysProcAttr { return nil }
 
 func peakMemory(int) int64 { return 0 }
+
+func processorTime(int) time.Duration { return 0 }

@@ -13,7 +13,7 @@ import (
 	"nianbao/store"
 )
 
-func testStore(t *testing.T) (*store.Store, string) {
+func testStore(t testing.TB) (*store.Store, string) {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), dir)

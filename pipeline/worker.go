@@ -16,14 +16,10 @@ import (
 	"nianbao/normalize"
 )
 
-// softMemory is the heap at which a worker collects garbage eagerly. Text PDFs
-// stay under it; what needs more may have it, up to the parent's limit.
-const softMemory = 64 << 20
-
 // Worker is the child side: it answers requests on standard input until the
 // stream ends. The program runs it as its hidden command "worker"; limit is the
-// parent's time limit for one file, after twice which the worker ends itself,
-// should the parent have died.
+// parent's time limit for one file. Should the parent have died, the worker ends
+// itself some time after.
 func Worker(o Options, limit time.Duration) error {
 	// Ctrl-C reaches the whole process group; the parent decides what it means.
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -31,8 +27,7 @@ func Worker(o Options, limit time.Duration) error {
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	runtime.GOMAXPROCS(2)
-	debug.SetGCPercent(50)
-	debug.SetMemoryLimit(softMemory)
+	debug.SetGCPercent(50) // memory before speed: there is a worker a core
 	debug.SetTraceback("single")
 	return serve(os.Stdin, out, o, limit, perform)
 }
@@ -50,7 +45,7 @@ func serve(in io.Reader, out io.Writer, o Options, limit time.Duration, do perfo
 		if err != nil {
 			return fmt.Errorf("read request: %w", err)
 		}
-		watchdog := time.AfterFunc(2*limit, func() { os.Exit(3) })
+		watchdog := time.AfterFunc(2*patience*limit, func() { os.Exit(3) })
 		rep, doc, report := do(req, frames[0], o)
 		watchdog.Stop()
 		if err := writeMessage(out, rep, doc, report); err != nil {

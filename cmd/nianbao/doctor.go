@@ -60,6 +60,9 @@ func (c *doctorCmd) Run(a *app) error {
 	start := time.Now()
 	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"))
 	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
+	start = time.Now()
+	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("%PDF-1.7\nno PDF"))
+	say("PDF engines", err, fmt.Sprintf("start in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
 	if bad > 0 {
 		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}
 	}

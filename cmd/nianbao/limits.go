@@ -12,7 +12,7 @@ import (
 // limitFlags are the flags of the commands that read files.
 type limitFlags struct {
 	Jobs    int           `help:"Files read at a time (default: one a processor core)." placeholder:"N"`
-	Timeout time.Duration `help:"Time limit for one file." default:"20s"`
+	Timeout time.Duration `help:"Limit on the processor time for one file; it may take five times as long." default:"20s"`
 	Memory  int64         `help:"Memory limit for one file, in MB." default:"512" placeholder:"MB"`
 }
 

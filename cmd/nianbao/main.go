@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +110,7 @@ func run(args []string) int {
 	if err != nil {
 		return a.report(&exitError{code: exitUsage, msg: err.Error(), hint: "run: nianbao --help"})
 	}
-	a.data = c.Data
+	a.data = cmp.Or(c.Data, "./data")
 	return a.report(k.Run(a))
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"nianbao/normalize"
@@ -122,6 +123,9 @@ func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Re
 	if err := printTables(w, report); err != nil {
 		return err
 	}
+	if err := printMarks(w, report); err != nil {
+		return err
+	}
 	if c.Evidence {
 		if err := printEvidence(w, "Values", report, func(*normalize.Observation) bool { return true }); err != nil {
 			return err
@@ -142,8 +146,33 @@ func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Re
 	return nil
 }
 
+// printMarks explains the marks that the tables hold.
+func printMarks(w io.Writer, report *normalize.Report) error {
+	used := map[string]bool{}
+	for i := range report.Observations {
+		o := &report.Observations[i]
+		used["?"] = used["?"] || o.Status == normalize.Review
+		used["·"] = used["·"] || o.State == normalize.Blank
+		used["–"] = used["–"] || o.State == normalize.Absent
+	}
+	for _, f := range report.Findings {
+		used["!"] = used["!"] || len(f.IDs) > 0
+	}
+	out := ""
+	for _, m := range [][2]string{{"?", "under review"}, {"!", "named by a finding"}, {"·", "blank"}, {"–", "not printed"}} {
+		if used[m[0]] {
+			out += m[0] + "  " + m[1] + "\n"
+		}
+	}
+	if out == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "\n%s", out)
+	return err
+}
+
 // printEvidence lists the chosen values with their print and place.
-func printEvidence(w interface{ Write([]byte) (int, error) }, title string, report *normalize.Report, choose func(*normalize.Observation) bool) error {
+func printEvidence(w io.Writer, title string, report *normalize.Report, choose func(*normalize.Observation) bool) error {
 	g := &grid{left: map[int]bool{2: true, 3: true, 4: true}}
 	for i := range report.Observations {
 		o := &report.Observations[i]

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"nianbao": main})
+}
+
+// workerCommand starts a worker; the path leads to this test program.
+func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
+
+// TestScripts runs the command line as a user does. Beside the commands of
+// testscript there are:
+//
+//	exits N COMMAND...   run a command that must end with status N
+//	aligned STDOUT-PART  the lines of standard output between the one that
+//	                     begins with this part and the next empty one end in the
+//	                     same column, as a terminal shows them, save headings
+//	valid                every line of standard output holds to the schema
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs("../../fixtures/samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := formatSchema(t)
+	cache := t.TempDir() // the PDF engine is compiled once for all scripts
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SAMPLES", samples)
+			e.Setenv("NIANBAO_DATA", "")
+			e.Setenv("XDG_CACHE_HOME", cache)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"aligned": aligned,
+			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
+				n := 0
+				for line := range strings.Lines(ts.ReadFile("stdout")) {
+					n++
+					if err := validate(t, s, []byte(line)); err != nil {
+						ts.Fatalf("line %d: %v", n, err)
+					}
+				}
+				if n == 0 {
+					ts.Fatalf("no lines")
+				}
+			},
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// columns matches a line of at least two columns.
+var columns = regexp.MustCompile(`\S  +\S`)
+
+func aligned(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: aligned STDOUT-PART")
+	}
+	width := -1
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case width < 0 && strings.HasPrefix(line, args[0]):
+			width = runewidth.StringWidth(line)
+		case width >= 0 && line == "":
+			return
+		case !columns.MatchString(line): // a heading
+		case width >= 0 && runewidth.StringWidth(line) != width:
+			ts.Fatalf("%q ends in column %d, want %d", line, runewidth.StringWidth(line), width)
+		}
+	}
+	if width < 0 {
+		ts.Fatalf("no line begins with %q", args[0])
+	}
+}

@@ -21,10 +21,12 @@ type canvas struct {
 	glyphs        []grid.Glyph
 	ruler         ruler
 	invisible     int     // glyphs drawn in an invisible mode, as under a scan
-	outside       int     // glyphs drawn beyond the page
+	drawn         int     // glyphs drawn at all, seen or not
+	outside       int     // of them beyond the page
+	clipped       int     // of them cut away by a clip
 	picture       float64 // the largest share of the page that one image covers
 	operators     int
-	unknown       int // operators nobody knows, as broken content has
+	unknown       int // operators nobody knows or without their operands, as broken content has
 	bytes         int // of content
 	shapes        int // filled shapes with curves, as characters drawn as outlines
 	measured      measures
@@ -106,6 +108,16 @@ func n(args []token, k int) ([6]float64, bool) {
 	return v, true
 }
 
+// exactly is n for operators whose operands place content: where these are not
+// what they should be, something else was meant.
+func (in *interpreter) exactly(args []token, k int) ([6]float64, bool) {
+	v, ok := n(args, k)
+	if !ok || len(args) != k {
+		in.canvas.unknown++
+	}
+	return v, ok
+}
+
 func lastName(args []token) string {
 	if k := len(args); k > 0 && args[k-1].kind == tokName {
 		return string(args[k-1].b)
@@ -126,7 +138,7 @@ func (in *interpreter) operator(op []byte, args []token, res *resources) {
 			in.saved = in.saved[:k-1]
 		}
 	case "cm":
-		if v, ok := n(args, 6); ok {
+		if v, ok := in.exactly(args, 6); ok {
 			if m := matrix(v).mul(g.ctm); m.sane() {
 				g.ctm = m
 			}
@@ -200,7 +212,7 @@ func (in *interpreter) pathOperator(op []byte, args []token) bool {
 			s.closed = true
 		}
 	case "re":
-		if v, ok := n(args, 4); ok {
+		if v, ok := in.exactly(args, 4); ok {
 			x, y, w, h := v[0], v[1], v[2], v[3]
 			p.move(g.ctm.apply(x, y))
 			p.line(g.ctm.apply(x+w, y))

@@ -166,6 +166,9 @@ func (d *document) sheet(p node) (*canvas, matrix) {
 	}
 	w, h := box.w(), box.h()
 	m := matrix{1, 0, 0, -1, -box.x0, box.y1}
+	if p.rotate%90 != 0 {
+		d.damage.add("a page is turned by %d degrees", p.rotate)
+	}
 	switch ((p.rotate%360 + 360) % 360) / 90 {
 	case 1: // clockwise: what was up now is right
 		m = m.mul(matrix{0, 1, -1, 0, h, 0})

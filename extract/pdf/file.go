@@ -20,15 +20,17 @@ const maxObjects = 1 << 20
 
 // file is the structure of a PDF file.
 type file struct {
-	b       []byte // from the header to the last %%EOF
-	damage  *damage
-	defs    []def       // every object definition, in file order
-	at      map[int]int // offset of a definition → its index in defs
-	table   map[int]entry
-	trailer value
-	alien   string // why the object reader can't read it; PDFium may
-	tail    []byte // unpacked objects and the new table, as if they followed b
-	head    [9]byte
+	b        []byte // from the header to the last %%EOF
+	damage   *damage
+	defs     []def       // every object definition, in file order
+	at       map[int]int // offset of a definition → its index in defs
+	table    map[int]entry
+	trailer  value
+	referred []bool // by object number
+	sections int    // of the cross-references
+	alien    string // why the object reader can't read it; PDFium may
+	tail     []byte // unpacked objects and the new table, as if they followed b
+	head     [9]byte
 }
 
 // entry is where an object is: a definition of the file, or a place in tail.
@@ -47,6 +49,7 @@ type def struct {
 	isStream   bool
 	length     value // a stream's /Length
 	whole      int   // the value of an object that is a whole number, or -1
+	linear     bool  // the head of a linearized file
 	structural bool  // part of the logical structure, which nobody asks for here
 }
 
@@ -71,6 +74,9 @@ func openFile(b []byte, dmg *damage) (*file, error) {
 		f.checkEncryption()
 	} else {
 		f.unpack()
+	}
+	if f.alien == "" {
+		f.findOrphans()
 	}
 	f.writeTail()
 	return f, nil
@@ -118,6 +124,37 @@ func (f *file) verify() {
 		}
 		if !f.endsStream(d, n) {
 			f.damage.add("a stream has a wrong length")
+		}
+	}
+}
+
+// incidental are the kinds of objects that writers forget, and no text or rule
+// depends on.
+var incidental = map[string]bool{
+	"XRef": true, "ObjStm": true, "Metadata": true, "Catalog": true, "Annot": true, "Action": true, "Outlines": true,
+	"StructElem": true, "StructTreeRoot": true, "ExtGState": true, "OCG": true, "Filespec": true, "EmbeddedFile": true,
+}
+
+// findOrphans looks for objects that nothing refers to. Writers leave none in a
+// file that was never changed, so a reference there was bent.
+func (f *file) findOrphans() {
+	linear := len(f.defs) > 0 && f.defs[0].linear
+	if f.sections > 1 && !linear {
+		return
+	}
+	for i := range f.defs {
+		d := &f.defs[i]
+		e, live := f.table[d.num]
+		live = live && e.pos == d.pos
+		known := d.num < len(f.referred) && f.referred[d.num]
+		switch {
+		case !live && f.table[d.num].stream == 0:
+			f.damage.add("object %d is not in the cross-reference table", d.num)
+		case !live || known || incidental[d.kind] || d.linear:
+		case linear && d.isStream && d.kind == "":
+			linear = false // the hints of a linearized file are found by their offset
+		default:
+			f.damage.add("nothing refers to object %d", d.num)
 		}
 	}
 }

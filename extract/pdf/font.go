@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/ledongthuc/pdf"
@@ -30,6 +29,10 @@ type font struct {
 	em        float64 // height of the em in units of the font size; not 1 for some Type 3 fonts
 	known     map[uint32]glyph
 	toUnicode *cmap
+
+	odd                  string // what check found
+	hanWidth, digitWidth float64
+	digits               [10]uint32 // the code of each digit, plus one
 
 	// simple fonts
 	enc     [256]string
@@ -137,6 +140,9 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 	w := o.needed(v, "Widths")
 	f.hasW = w.Kind() == pdf.Array
 	f.first = int(o.key(v, "FirstChar").Int64())
+	if last := int(o.key(v, "LastChar").Int64()); f.hasW && w.Len() < last-f.first+1 {
+		o.damage.add("a font has %d widths for the codes %d to %d", w.Len(), f.first, last)
+	}
 	f.missing = o.key(desc, "MissingWidth").Float64()
 	for i := 0; i < w.Len() && i < 256; i++ {
 		f.widths = append(f.widths, o.index(w, i).Float64())
@@ -247,7 +253,38 @@ func (f *font) glyph(c uint32, n int) glyph {
 	g.width = f.width(c, n, g.text)
 	g.text = schema.FoldRadicals(g.text)
 	f.known[k] = g
+	f.check(c, g)
 	return g
+}
+
+// check holds a glyph against those of its kind in the same font: all Han
+// characters are as wide as each other, and so are all digits, and no two
+// codes are one digit. A font that breaks this was bent, or is so odd that its
+// numbers need a look.
+func (f *font) check(c uint32, g glyph) {
+	r, n := utf8.DecodeRuneInString(g.text)
+	if n != len(g.text) {
+		return
+	}
+	kind := &f.hanWidth
+	switch {
+	case r >= 0x4E00 && r <= 0x9FA5:
+	case r >= '0' && r <= '9':
+		kind = &f.digitWidth
+		if at := &f.digits[r-'0']; *at == 0 {
+			*at = c + 1
+		} else if *at != c+1 {
+			f.odd = "two codes of a font are the same digit"
+		}
+	default:
+		return
+	}
+	if *kind == 0 {
+		*kind = g.width
+	}
+	if abs(g.width-*kind) > 0.04*abs(*kind) || g.width == 0 {
+		f.odd = "a font states widths that do not fit together"
+	}
 }
 
 func (f *font) text(c uint32, n int) string {
@@ -341,19 +378,6 @@ func (f *font) cids(c uint32, n int, text string) []uint32 {
 }
 
 func isASCII(s string) bool { return len(s) == 1 && s[0] >= 0x20 && s[0] < 0x7F }
-
-// suspect: characters that no report prints and wrong maps produce.
-func suspect(s string) bool {
-	for _, r := range s {
-		switch {
-		case r == utf8.RuneError, unicode.Is(unicode.Co, r), unicode.IsControl(r) && r != '\t':
-			return true
-		case r >= 0xA1 && r <= 0x24F && !strings.ContainsRune("·×÷°±§¥£©®²³¹¼½¾«»¶", r):
-			return true
-		}
-	}
-	return false
-}
 
 func (o *objects) matrix(v pdf.Value, otherwise matrix) matrix {
 	if v.Len() != 6 {

@@ -36,13 +36,14 @@ var anchors = []string{"公开", "信息", "政府", "报告", "行政", "申请
 
 // measures are what the gate knows of a page or document.
 type measures struct {
-	glyphs, suspect, piled, outside, han int
-	numerals, words                      int // runs of digits, of Latin letters
+	glyphs, suspect, unreadable, piled, outside, han int
+	numerals, words                                  int // runs of digits, of Latin letters
 }
 
 func (m *measures) add(n measures) {
 	m.glyphs += n.glyphs
 	m.suspect += n.suspect
+	m.unreadable += n.unreadable
 	m.piled += n.piled
 	m.outside += n.outside
 	m.han += n.han
@@ -51,7 +52,7 @@ func (m *measures) add(n measures) {
 }
 
 func (c *canvas) measure() measures {
-	m := measures{glyphs: len(c.glyphs), outside: c.outside}
+	m := measures{glyphs: len(c.glyphs), outside: c.outside + c.clipped}
 	spots := make(map[[2]int32]string, len(c.glyphs))
 	var run string // a run of letters or digits on one line
 	end := func() {
@@ -69,6 +70,9 @@ func (c *canvas) measure() measures {
 		r, _ := utf8.DecodeRuneInString(g.Text)
 		if suspect(g.Text) {
 			m.suspect++
+		}
+		if g.Text == unreadable {
+			m.unreadable++
 		}
 		if r >= 0x3400 && r <= 0x9FFF || r >= 0x20000 && r <= 0x3FFFF {
 			m.han++
@@ -101,10 +105,12 @@ func (m measures) fault() string {
 	switch {
 	case share(m.suspect, m.glyphs) >= maxSuspect:
 		return fmt.Sprintf("%d of %d characters have no meaning", m.suspect, m.glyphs)
+	case m.unreadable > 0:
+		return fmt.Sprintf("%d of %d characters can't be decoded", m.unreadable, m.glyphs)
 	case share(m.piled, m.glyphs) >= maxPiled:
 		return fmt.Sprintf("%d of %d characters lie on top of others", m.piled, m.glyphs)
 	case share(m.outside, m.glyphs+m.outside) >= maxOutside:
-		return fmt.Sprintf("%d characters lie outside the page", m.outside)
+		return fmt.Sprintf("%d characters lie outside what the page shows", m.outside)
 	}
 	return ""
 }
@@ -175,4 +181,23 @@ func sameText(a, b *canvas) bool {
 		}
 	}
 	return true
+}
+
+// scripts that reports print besides Han and ASCII: punctuation, symbols,
+// Greek letters, enclosed and Roman numerals, full-width forms.
+var scripts = &unicode.RangeTable{R16: []unicode.Range16{
+	{Lo: 0x20, Hi: 0x7E, Stride: 1}, {Lo: 0x391, Hi: 0x3C9, Stride: 1},
+	{Lo: 0x2010, Hi: 0x2027, Stride: 1}, {Lo: 0x2030, Hi: 0x205E, Stride: 1}, {Lo: 0x2070, Hi: 0x209F, Stride: 1}, {Lo: 0x20A0, Hi: 0x20BF, Stride: 1},
+	{Lo: 0x2100, Hi: 0x27BF, Stride: 1}, {Lo: 0x2900, Hi: 0x2BFF, Stride: 1}, {Lo: 0x2E80, Hi: 0x33FF, Stride: 1},
+	{Lo: 0x3400, Hi: 0x9FFF, Stride: 1}, {Lo: 0xF900, Hi: 0xFAFF, Stride: 1}, {Lo: 0xFE10, Hi: 0xFE6F, Stride: 1}, {Lo: 0xFF00, Hi: 0xFFEF, Stride: 1},
+}, R32: []unicode.Range32{{Lo: 0x1F000, Hi: 0x1FAFF, Stride: 1}, {Lo: 0x20000, Hi: 0x3FFFF, Stride: 1}}}
+
+// suspect: characters that no report prints and wrong maps produce.
+func suspect(s string) bool {
+	for _, r := range s {
+		if !unicode.Is(scripts, r) && !strings.ContainsRune("·×÷°±§¥£©®²³¹¼½¾«»¶", r) {
+			return true
+		}
+	}
+	return false
 }

@@ -51,6 +51,7 @@ type objects struct {
 	r       *pdf.Reader
 	damage  *damage
 	decoded int64
+	padded  bool // decryption may leave its padding behind
 }
 
 // key is v's entry k. An entry that is there and reads as null points at an
@@ -109,7 +110,23 @@ func (o *objects) stream(v pdf.Value) (b []byte) {
 	case n > left:
 		o.damage.add("a stream is larger than %d MB", left>>20)
 	}
-	return buf.Bytes()
+	b = buf.Bytes()
+	if o.padded && o.key(v, "Filter").IsNull() {
+		b = unpad(b)
+	}
+	return b
+}
+
+// unpad takes off the padding of a block cipher: n bytes of value n.
+func unpad(b []byte) []byte {
+	if len(b) == 0 || len(b)%16 != 0 {
+		return b
+	}
+	n := int(b[len(b)-1])
+	if n < 1 || n > 16 || !bytes.Equal(b[len(b)-n:], bytes.Repeat(b[len(b)-1:], n)) {
+		return b
+	}
+	return b[:len(b)-n]
 }
 
 // refs gives the references among the entries of a dictionary, as "12 0 R":

@@ -43,6 +43,7 @@ func (r *reading) own() error {
 		return nil
 	}
 	d := openObjects(objects, &r.damage)
+	d.padded = f.trailer.get("Encrypt").kind != kindNull
 	nodes, err := d.pages(r.opt.maxPages())
 	if err != nil {
 		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has %v; split it", err)}
@@ -64,9 +65,9 @@ func (d *document) safely(i int, p node) (c *canvas) {
 	}()
 	c = d.draw(p)
 	switch {
-	case c.unknown > 0 && c.unknown*200 > c.operators:
+	case c.unknown > 0:
 		d.damage.add("the content of page %d is broken", i+1)
-	case c.operators == 0 && c.bytes > 0:
+	case c.operators == 0 && c.bytes > 0 || c.drawn > 0 && c.drawn == c.outside+c.clipped:
 		d.damage.add("page %d has content that draws nothing", i+1)
 	}
 	c.finish()

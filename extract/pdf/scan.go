@@ -99,6 +99,7 @@ func (f *file) scanObject(l *lexer, start int) bool {
 // stream, noting what the structure needs.
 func (f *file) scanValue(l *lexer, d *def) bool {
 	depth, tokens := 0, 0
+	var before [2]float64   // the last two numbers, which R makes a reference
 	key, expect := "", true // within the outermost dictionary
 	for {
 		t := l.next()
@@ -119,6 +120,9 @@ func (f *file) scanValue(l *lexer, d *def) bool {
 		case tokOp:
 			switch string(t.b) {
 			case "R", "true", "false", "null":
+				if t.b[0] == 'R' {
+					f.refer(int(before[0]))
+				}
 				if depth == 1 {
 					expect = true
 				}
@@ -141,6 +145,7 @@ func (f *file) scanValue(l *lexer, d *def) bool {
 					d.structural = d.kind == "StructElem"
 				}
 				expect = !expect
+				d.linear = d.linear || key == "Linearized"
 				if key == "Length" && !expect {
 					save := l.pos
 					d.length = parseValue(l, 0)
@@ -148,6 +153,7 @@ func (f *file) scanValue(l *lexer, d *def) bool {
 				}
 			}
 		case tokNum:
+			before[0], before[1] = before[1], t.num
 			if depth == 0 && tokens == 1 && t.whole && t.num >= 0 && t.num < 1e15 {
 				d.whole = int(t.num)
 			}
@@ -160,6 +166,17 @@ func (f *file) scanValue(l *lexer, d *def) bool {
 			}
 		}
 	}
+}
+
+// refer notes that object num is referred to.
+func (f *file) refer(num int) {
+	if num < 0 || num >= maxObjects {
+		return
+	}
+	if num >= len(f.referred) {
+		f.referred = append(f.referred, make([]bool, num+1-len(f.referred))...)
+	}
+	f.referred[num] = true
 }
 
 // scanStream finds the end of a stream; l stands behind the word stream.
@@ -206,7 +223,13 @@ func (f *file) skipTable(l *lexer) bool {
 		case t.kind == tokNum:
 		case t.kind == tokOp && (string(t.b) == "n" || string(t.b) == "f"):
 		case t.kind == tokOp && string(t.b) == "trailer":
-			return parseValue(l, 0).kind == kindDict
+			v := parseValue(l, 0)
+			for i := 1; i < len(v.list); i += 2 {
+				if v.list[i].kind == kindRef {
+					f.refer(v.list[i].ref)
+				}
+			}
+			return v.kind == kindDict
 		default:
 			return false
 		}

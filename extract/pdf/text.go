@@ -32,6 +32,7 @@ type text struct {
 func (in *interpreter) textOperator(op []byte, args []token, res *resources) bool {
 	t := &in.state.text
 	v, one := n(args, 1)
+	one = one && len(args) <= 2 // Tf has a name before its number
 	switch string(op) {
 	case "BT":
 		t.tm, t.lm = identity, identity
@@ -66,16 +67,16 @@ func (in *interpreter) textOperator(op []byte, args []token, res *resources) boo
 			t.size = v[0]
 		}
 	case "Td":
-		if v, ok := n(args, 2); ok {
+		if v, ok := in.exactly(args, 2); ok {
 			t.newLine(v[0], v[1])
 		}
 	case "TD":
-		if v, ok := n(args, 2); ok {
+		if v, ok := in.exactly(args, 2); ok {
 			t.leading = -v[1]
 			t.newLine(v[0], v[1])
 		}
 	case "Tm":
-		if v, ok := n(args, 6); ok && matrix(v).sane() {
+		if v, ok := in.exactly(args, 6); ok && matrix(v).sane() {
 			t.tm, t.lm = v, v
 		}
 	case "T*":
@@ -141,6 +142,9 @@ func (in *interpreter) show(s []byte) {
 		code, k := f.next(s)
 		s = s[k:]
 		g := f.glyph(code, k)
+		if f.odd != "" {
+			in.doc.damage.add("%s", f.odd)
+		}
 		advance := g.width * t.size
 		if f.vertical {
 			advance = -t.size
@@ -162,6 +166,7 @@ func (in *interpreter) place(g glyph, m matrix) {
 	if blank(g.text) || !m.sane() {
 		return
 	}
+	c.drawn++
 	if t.mode == 3 || t.mode == 7 {
 		c.invisible++
 		return
@@ -186,7 +191,8 @@ func (in *interpreter) place(g glyph, m matrix) {
 		return
 	}
 	if !in.state.clip.grow(em * m.scale() / 2).contains(mid) {
-		return // cut away by a clip: nobody sees it
+		c.clipped++
+		return
 	}
 	sign := 1.0
 	if size < 0 {

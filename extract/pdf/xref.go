@@ -41,6 +41,7 @@ func (f *file) readSections(pos int) error {
 			return errLoop
 		}
 		seen[pos] = true
+		f.sections++
 		if pos < 0 || pos >= len(f.b) {
 			return errors.New("cross-references point beyond the file")
 		}

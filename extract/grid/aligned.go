@@ -79,23 +79,34 @@ func newRun(items []*item, sheets []*sheet) *run {
 
 // kindAt tells which table begins at line i.
 func (r *run) kindAt(i int) kind {
-	var review, suit bool
+	both := len(r.lines[i]) > 0
 	for _, t := range r.lines[i] {
-		switch {
-		case blockRE.MatchString(t.fold) && len(r.lines[i]) == 1:
-			return proactive
-		case t.fold == "申请人情况":
+		switch t.fold {
+		case "申请人情况":
 			return requests
-		case t.fold == "统计指标":
+		case "统计指标":
 			return statistics
 		}
-		review = review || t.fold == "行政复议"
-		suit = suit || t.fold == "行政诉讼"
+		both = both && (t.fold == "行政复议" || t.fold == "行政诉讼")
 	}
-	if review && suit {
+	switch {
+	case r.isTitle(i) || r.isHeading(i):
+		return proactive
+	case both:
 		return litigation
 	}
 	return noTable
+}
+
+// isTitle reports whether line i is the title of a block of table 二.
+func (r *run) isTitle(i int) bool {
+	return len(r.lines[i]) == 1 && blockRE.MatchString(r.lines[i][0].fold)
+}
+
+// isHeading reports whether line i holds the headings of a block of table 二.
+func (r *run) isHeading(i int) bool {
+	at := slices.IndexFunc(r.lines[i], func(t *token) bool { return t.fold == "信息内容" || t.bare == "信息内容" })
+	return at >= 0 && at < 2 && at+1 < len(r.lines[i])
 }
 
 // span is a table found in a run: its lines from…to-1.
@@ -146,7 +157,7 @@ func (r *run) tables() (out []span) {
 // the beginning of another, at a heading, or at running text.
 func (r *run) stop(i int, k kind) int {
 	for j := i + 1; j < len(r.lines); j++ {
-		if r.kindAt(j) != noTable && (k != proactive || r.kindAt(j) != proactive) && !(k == litigation && j-i < 3) {
+		if r.kindAt(j) != noTable && (k != proactive || r.kindAt(j) != proactive) {
 			return j
 		}
 		l := r.lines[j]
@@ -313,10 +324,17 @@ func (r *bodyRow) doubt(k int, kind string) {
 	}
 }
 
-// judge puts in doubt the places that hold more than one token, and the rows
-// without a label.
+// judge puts in doubt the places that hold more than one token, the rows
+// without a label, and the rows that miss their last value: cells left out
+// there may have moved all others.
 func (b *body) judge() {
+	b.stitch()
 	for _, r := range b.rows {
+		if n := len(r.values); n > 2 && len(r.values[n-1]) == 0 && r.hasValue() {
+			for k := range r.values {
+				r.doubt(k, doubtRow)
+			}
+		}
 		for k, ts := range r.values {
 			numbers := 0
 			for _, t := range ts {
@@ -330,6 +348,31 @@ func (b *body) judge() {
 			if r.label == nil {
 				r.doubt(k, doubtRow)
 			}
+		}
+	}
+}
+
+// stitch gives values that stand by themselves to the label above or below them
+// that has none: a page break parted them.
+func (b *body) stitch() {
+	for i := 0; i < len(b.rows); i++ {
+		r := b.rows[i]
+		if r.label != nil {
+			continue
+		}
+		for _, k := range []int{i - 1, i + 1} {
+			if k < 0 || k >= len(b.rows) || b.rows[k].label == nil || b.rows[k].hasValue() || math.Abs(b.rows[k].label.away(r.cy)) > 4*r.near().size {
+				continue
+			}
+			b.rows[k].values = r.values
+			for c, ts := range r.values {
+				if len(ts) > 0 {
+					b.rows[k].doubt(c, doubtStitched)
+				}
+			}
+			b.rows = slices.Delete(b.rows, i, i+1)
+			i--
+			break
 		}
 	}
 }

@@ -271,7 +271,7 @@ func (r *run) beginsRow(i int, f *template) bool {
 		if isValue(t.text) {
 			values++
 		}
-		if k == 0 && startsItem(t.text) && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) }) {
+		if k == 0 && startsItem(t.text) && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) || l == t.bare }) {
 			return true
 		}
 	}
@@ -336,7 +336,8 @@ func (b *block) cx() float64 {
 	return (x0 + x1) / 2
 }
 
-// litigation reads table 四: fifteen columns and one row of values.
+// litigation reads table 四: fifteen columns and one row of values, or the five
+// or ten columns of one half of it.
 func (r *run) litigation(from, end int) (*table, int) {
 	f := litigationForm()
 	allValues := func(l []*token) bool {
@@ -357,13 +358,30 @@ func (r *run) litigation(from, end int) (*table, int) {
 	for _, l := range r.lines[from:head] {
 		hs = append(hs, l...)
 	}
-	const n = 15
-	heads := spellAll(hs, f.columns)
-	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
-	upper := spellAll(hs, folded("未经复议直接起诉", "复议后起诉"))
-	top := spellAll(hs, folded("行政复议", "行政诉讼"))
+	byPlace := func(bs []*block) []*block {
+		slices.SortStableFunc(bs, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+		return bs
+	}
+	heads := byPlace(spellAll(hs, f.columns))
+	upper := byPlace(spellAll(hs, folded("未经复议直接起诉", "复议后起诉")))
+	top := byPlace(spellAll(hs, folded("行政复议", "行政诉讼")))
+	var widths []int
+	for _, t := range top {
+		if t.label == "行政复议" {
+			widths = append(widths, 5)
+		} else {
+			widths = append(widths, 10)
+		}
+	}
+	n := 0
+	for _, w := range widths {
+		n += w
+	}
+	if n != 5 && n != 10 && n != 15 {
+		return nil, 0
+	}
 	slots := r.columnsOf(head, to, n, heads, math.Inf(-1))
-	if slots == nil || len(top) < 2 {
+	if slots == nil {
 		return nil, 0
 	}
 	row := newBodyRow(nil, r.lines[head][0].cy, n)
@@ -379,62 +397,88 @@ func (r *run) litigation(from, end int) (*table, int) {
 		}
 	}
 	m := newMaker(n)
-	slices.SortStableFunc(top, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
-	m.add(0, 0, 1, 5, top[0].tokens, nil, "")
-	m.add(0, 5, 1, 10, top[1].tokens, nil, "")
-	slices.SortStableFunc(upper, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
-	for i, u := range upper[:min(2, len(upper))] {
-		m.add(1, 5+5*i, 1, 5, u.tokens, nil, "")
+	leaf := 1 // the row of the headings of columns
+	if len(upper) > 0 {
+		leaf = 2
 	}
-	rest := unusedOf(hs)
-	for k := range slots {
-		ts := inSlot(heads, rest, slots, k)
-		if len(ts) == 0 {
-			continue
-		}
-		if k < 5 {
-			m.add(1, k, 2, 1, ts, nil, "")
+	rest, col := unusedOf(hs), 0
+	for i, t := range top {
+		m.add(0, col, 1, widths[i], t.tokens, nil, "")
+		under := leaf
+		if t.label == "行政诉讼" {
+			for k, u := range upper[:min(2, len(upper))] {
+				m.add(1, col+5*k, 1, 5, u.tokens, nil, "")
+			}
 		} else {
-			m.add(2, k, 1, 1, ts, nil, "")
+			under = 1
 		}
+		for k := col; k < col+widths[i]; k++ {
+			if ts := inSlot(heads, rest, slots, k); len(ts) > 0 {
+				m.add(under, k, leaf+1-under, 1, ts, nil, "")
+			}
+		}
+		col += widths[i]
 	}
-	m.t.rows = 3
-	m.values(3, 0, b, row, r.lines[head][0], 1)
+	m.t.rows = leaf + 1
+	m.values(leaf+1, 0, b, row, r.lines[head][0], 1)
 	return m.t, to
 }
 
-// proactive reads table 二: blocks of a title, headings, and rows.
+// proactive reads table 二: blocks of a title, headings, and rows. The title
+// stands above the headings or left of the block.
 func (r *run) proactive(from, end int) (*table, int) {
+	var starts []int
+	heading := true // the block has its headings
+	for i := from; i < end; i++ {
+		switch {
+		case r.isHeading(i):
+			if heading {
+				starts = append(starts, i)
+			}
+			heading = true
+		case r.isTitle(i):
+			if i == from || i+1 < end && r.isHeading(i+1) || i+2 < end && r.isHeading(i+2) {
+				starts = append(starts, i)
+				heading = false
+			}
+		}
+	}
 	f := proactiveForm()
 	m := newMaker(4)
 	to := from
-	for i := from; i < end; {
-		next := i + 1
-		for next < end && r.kindAt(next) != proactive {
-			next++
+	for i, s := range starts {
+		next := end
+		if i+1 < len(starts) {
+			next = starts[i+1]
 		}
-		m.add(m.t.rows, 0, 1, 4, r.lines[i], nil, "")
-		last := r.proactiveBlock(m, f, i+1, next)
+		last := r.proactiveBlock(m, f, s, next)
 		if last == 0 {
-			return nil, 0
+			break
 		}
 		to = last
-		i = next
+	}
+	if to == from {
+		return nil, 0
 	}
 	return m.t, to
 }
 
-// proactiveBlock reads the headings and rows of one block.
+// proactiveBlock reads one block; 0 where it is none.
 func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
 	head := from
-	for head < end && !r.beginsBlockRow(head, f) {
+	var title []*token
+	if r.isTitle(from) {
+		title = r.lines[from]
 		head++
 	}
 	var hs []*token
-	for _, l := range r.lines[from:head] {
-		hs = append(hs, l...)
+	for head < end && !r.beginsBlockRow(head, f) {
+		hs = append(hs, r.lines[head]...)
+		head++
 	}
+	titles := folded("第二十条第（一）项", "第二十条第（五）项", "第二十条第（六）项", "第二十条第（八）项", "第二十条第（九）项")
 	corner := spellAll(hs, folded("信息内容"))
+	beside := spellAll(hs, titles)
 	heads := spellAll(hs, f.columns)
 	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
 	if len(heads) == 0 || len(heads) > 3 || len(unusedOf(hs)) > 0 {
@@ -445,10 +489,16 @@ func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
 	if slots == nil {
 		return 0
 	}
-	b := r.readBody(head, end, slots, f.rows, nil)
+	b := r.readBody(head, end, slots, f.rows, titles)
 	b.trim(f)
 	if len(b.rows) == 0 {
 		return 0
+	}
+	if beside = append(beside, b.groups...); title == nil && len(beside) > 0 {
+		title = beside[0].tokens
+	}
+	if title != nil {
+		m.add(m.t.rows, 0, 1, 4, title, nil, "")
 	}
 	row, wide := m.t.rows, 4-len(heads)
 	if len(corner) > 0 {
@@ -479,7 +529,7 @@ func (r *run) beginsBlockRow(i int, f *template) bool {
 		if isValue(t.text) {
 			return true
 		}
-		if k == 0 && len([]rune(t.fold)) > 1 && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) }) {
+		if k < 2 && len([]rune(t.fold)) > 1 && slices.ContainsFunc(f.rows, func(l string) bool { return strings.HasPrefix(l, t.fold) || l == t.bare }) {
 			return true
 		}
 	}

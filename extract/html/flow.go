@@ -10,13 +10,14 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/text"
 )
 
 // reader walks the tree once and gathers lines and tables in reading order.
 type reader struct {
 	sheet sheet
 	items []item
-	text  strings.Builder // the line being read
+	line  strings.Builder // the line being read
 	last  rune            // its last character
 	gap   gap             // blank space since then
 	head  bool            // whether it is a heading
@@ -24,6 +25,9 @@ type reader struct {
 
 	images, scripts int
 	frames          []string
+	hidden          []*html.Node // parts that styles take away
+	flexes          bool         // the page lays parts out side by side
+	all             bool         // read such parts too
 }
 
 // item is a line or a table.
@@ -70,10 +74,12 @@ func (r *reader) flow(n *html.Node, st state) {
 	default:
 		return
 	}
-	look := r.sheet.look(n)
+	look := r.look(n)
 	if look.display == none {
 		if n.Data == "script" {
 			r.scripts++
+		} else if displayOfTag[n.Data] != none {
+			r.hidden = append(r.hidden, n)
 		}
 		return
 	}
@@ -110,8 +116,11 @@ func (r *reader) flow(n *html.Node, st state) {
 		r.option(n, st)
 		return
 	case "sup", "sub":
-		if !unicode.IsSpace(r.last) && r.text.Len() > 0 {
+		if r.line.Len() > 0 {
 			r.marks |= markRaised
+			if unicode.IsDigit(r.last) && r.gap == 0 { // a note to a number is none of its digits
+				return
+			}
 		}
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		st.heading = true
@@ -133,9 +142,49 @@ func (r *reader) flow(n *html.Node, st state) {
 		}
 	default:
 		r.endLine()
-		r.children(n, st)
+		if !(st.pre && r.typed(n) || r.flexTable(n, st)) {
+			r.children(n, st)
+		}
 		r.endLine()
 	}
+}
+
+// look is how n looks; where everything is read, styles hide nothing.
+func (r *reader) look(n *html.Node) look {
+	l := r.sheet.look(n)
+	if r.all && l.display == none {
+		l.display = displayOfTag[n.Data]
+	}
+	return l
+}
+
+// typed reads a preformatted text that holds tables as plain text does.
+func (r *reader) typed(n *html.Node) bool {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		switch {
+		case d.Type == html.TextNode:
+			b.WriteString(d.Data)
+		case d.Type == html.ElementNode && d.Data == "br":
+			b.WriteByte('\n')
+		case d.Type == html.ElementNode && d.Data != "span" && d.Data != "font" && d.Data != "code" && d.Data != "b":
+			return false
+		}
+	}
+	lines, tables, err := text.Parse(b.String())
+	if err != nil || len(tables) == 0 {
+		return false // read as lines, which have a limit of their own
+	}
+	for i := range lines {
+		for ; len(tables) > 0 && tables[0].Line <= i; tables = tables[1:] {
+			r.items = append(r.items, item{table: &tables[0]})
+		}
+		r.items = append(r.items, item{line: lines[i]})
+	}
+	for i := range tables {
+		r.items = append(r.items, item{table: &tables[i]})
+	}
+	return true
 }
 
 func (r *reader) children(n *html.Node, st state) {
@@ -165,6 +214,9 @@ func (st state) within(l look) state {
 // only a line end of the source between two ideographs, it goes.
 func (r *reader) write(s string, st state) {
 	if st.hidden || st.tiny {
+		if st.hidden {
+			r.gap |= soft // it keeps its room
+		}
 		return
 	}
 	for _, c := range s {
@@ -180,12 +232,12 @@ func (r *reader) write(s string, st state) {
 		case charset.Invisible(c):
 		default:
 			if r.gap != 0 {
-				if r.text.Len() > 0 && !(r.gap&turn != 0 && r.gap&hard == 0 && wide(r.last) && wide(c)) {
-					r.text.WriteByte(' ')
+				if r.line.Len() > 0 && !(r.gap&turn != 0 && r.gap&hard == 0 && wide(r.last) && wide(c)) {
+					r.line.WriteByte(' ')
 				}
 				r.gap = 0
 			}
-			r.text.WriteRune(c)
+			r.line.WriteRune(c)
 			r.last = c
 			r.head = r.head || st.heading
 		}
@@ -195,11 +247,11 @@ func (r *reader) write(s string, st state) {
 // endLine makes an item of the line read so far.
 func (r *reader) endLine() {
 	r.gap, r.last = 0, 0
-	if r.text.Len() == 0 {
+	if r.line.Len() == 0 {
 		return
 	}
-	r.items = append(r.items, item{line: extract.Line{Text: r.text.String(), Heading: r.head}})
-	r.text.Reset()
+	r.items = append(r.items, item{line: extract.Line{Text: r.line.String(), Heading: r.head}})
+	r.line.Reset()
 	r.head = false
 }
 
@@ -214,7 +266,7 @@ func wide(c rune) bool {
 func collapse(s string) string {
 	var r reader
 	r.write(s, state{})
-	return r.text.String()
+	return r.line.String()
 }
 
 // struck leaves away what is struck out, and says so if there was text.

@@ -130,7 +130,9 @@ func (r *reader) fold(cells []placed, doubts []extract.Doubt, rows, cols int) *e
 		}
 		t.Cells = append(t.Cells, c)
 	}
-	if !several {
+	// Labels with blanks beside them are a table nobody filled in; text in the
+	// middle of blanks is a page laid out.
+	if !several && !(column == 0 && t.Cols > 1) {
 		return nil
 	}
 	for _, d := range doubts {

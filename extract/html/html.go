@@ -6,7 +6,8 @@
 // doubts of their table: overlap (two cells claim a place), span_cut (a row
 // span runs over its row group), nested_table (a cell held a table of its own),
 // image (a cell shows a picture and no text), struck_out (text struck out was
-// left away), superscript (a raised or lowered mark stands in the text).
+// left away), superscript (a note mark stands beside the text), hidden
+// (a style hides the table and the page shows no other).
 package html
 
 import (
@@ -46,10 +47,20 @@ func Read(b []byte) (*extract.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{sheet: sheetOf(root)}
+	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex")}
 	r.flow(root, state{})
 	r.endLine()
 	doc := r.document()
+	if tables(doc) == 0 && hideTable(r.hidden) {
+		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true}
+		r.flow(root, state{})
+		r.endLine()
+		doc = r.document()
+		for i := range doc.Tables {
+			doc.Tables[i].Doubts = append(doc.Tables[i].Doubts, extract.Doubt{Kind: "hidden", Row: -1, Col: -1})
+		}
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "hidden", Message: "the page hides its tables until a script shows them; compare with the page in a browser"})
+	}
 	doc.Title, doc.Meta = head(root)
 	if text.Undecodable > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(
@@ -77,16 +88,36 @@ func (r *reader) document() *extract.Document {
 	return doc
 }
 
+// tables counts the tables that may be of a form.
+func tables(doc *extract.Document) int {
+	n := 0
+	for i := range doc.Tables {
+		if t := &doc.Tables[i]; t.Rows > 1 && t.Cols > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// hideTable says whether there is a table within the nodes.
+func hideTable(hidden []*html.Node) bool {
+	for _, n := range hidden {
+		if n.Data == "table" {
+			return true
+		}
+		for d := range n.Descendants() {
+			if d.Type == html.ElementNode && d.Data == "table" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // warnings names what a person sees on the page and this reader cannot read.
 func (r *reader) warnings(doc *extract.Document) []extract.Warning {
 	var ws []extract.Warning
-	tables := 0
-	for i := range doc.Tables {
-		if t := &doc.Tables[i]; t.Rows > 1 && t.Cols > 1 {
-			tables++
-		}
-	}
-	if tables == 0 && r.images > 0 {
+	if tables(doc) == 0 && r.images > 0 {
 		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
 			"the page has %d pictures and no table; the tables may be published as pictures", r.images)})
 	}

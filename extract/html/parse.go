@@ -14,20 +14,37 @@ import (
 // page is parsed again without the elements that only format, then without
 // the ones that only divide.
 func parse(s string) (*html.Node, error) {
+	if roots(s) > 10 {
+		s = without(s, nil)
+	}
 	root, err := html.Parse(strings.NewReader(s))
 	if err == nil {
 		return root, nil
 	}
 	for _, drop := range []map[string]bool{formatting, dividing} {
-		if s, err = without(s, drop); err != nil {
-			return nil, err
-		}
+		s = without(s, drop)
 		if root, err = html.Parse(strings.NewReader(s)); err == nil {
 			return root, nil
 		}
 	}
 	return nil, &extract.Refusal{Code: extract.RefusedDamaged,
 		Detail: fmt.Sprintf("the page's markup cannot be read (%v); open it in a browser and save it again", err)}
+}
+
+// roots counts html and body tags. The parser merges the attributes of each
+// with the first one's, which takes ever longer.
+func roots(s string) int {
+	n := 0
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 || len(s) < i+5 {
+			return n
+		}
+		s = s[i+1:]
+		if name := s[:4]; strings.EqualFold(name, "html") || strings.EqualFold(name, "body") {
+			n++
+		}
+	}
 }
 
 func set(names string) map[string]bool {
@@ -44,8 +61,9 @@ var (
 )
 
 // without leaves out the tags named, except those that hide what is in them;
-// where a dividing tag was, a line ends.
-func without(s string, drop map[string]bool) (string, error) {
+// where a dividing tag was, a line ends. Of html and body tags only the first
+// stay.
+func without(s string, drop map[string]bool) string {
 	z := html.NewTokenizer(strings.NewReader(s))
 	z.SetMaxBuf(maxBytes)
 	var out strings.Builder
@@ -54,11 +72,18 @@ func without(s string, drop map[string]bool) (string, error) {
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			return out.String(), nil // the end: the input is in memory
+			return out.String() // the end: the input is in memory
 		}
 		raw := string(z.Raw())
 		name, more := z.TagName()
 		tag := string(name)
+		if kind == html.StartTagToken && (tag == "html" || tag == "body") {
+			if kept[tag] == nil {
+				out.WriteString(raw)
+			}
+			kept[tag] = []bool{true}
+			continue
+		}
 		if kind != html.StartTagToken && kind != html.EndTagToken || !drop[tag] {
 			out.WriteString(raw)
 			continue

@@ -13,6 +13,7 @@ const (
 	inline      display = iota
 	block               // begins and ends a line
 	inlineBlock         // stands apart from its neighbours on the same line
+	flex                // block whose children stand side by side
 	none                // not shown, takes no place
 	table
 	rowGroup
@@ -40,7 +41,7 @@ var displayOfTag = func() map[string]display {
 }()
 
 var displayOfWord = map[string]display{
-	"none": none, "block": block, "flex": block, "grid": block, "list-item": block, "flow-root": block,
+	"none": none, "block": block, "flex": flex, "grid": block, "list-item": block, "flow-root": block,
 	"inline": inline, "contents": inline, "inline-block": inlineBlock, "inline-flex": inlineBlock, "inline-grid": inlineBlock,
 	"table": table, "inline-table": table, "table-row-group": rowGroup, "table-header-group": headGroup,
 	"table-footer-group": footGroup, "table-row": row, "table-cell": cell, "table-caption": caption,

@@ -40,7 +40,7 @@ func (r *reader) table(n *html.Node, st state) {
 	start := len(r.items)
 	outer := r.marks
 	var src source
-	switch d := r.sheet.look(n).display; d {
+	switch d := r.look(n).display; d {
 	case table:
 		r.parts(n, st, &src)
 	case row:
@@ -67,7 +67,7 @@ func (r *reader) part(c *html.Node, st state, src *source) {
 		r.flow(c, st)
 		return
 	}
-	look := r.sheet.look(c)
+	look := r.look(c)
 	switch look.display {
 	case column, none:
 	case rowGroup, headGroup, footGroup:
@@ -88,11 +88,75 @@ func (r *reader) part(c *html.Node, st state, src *source) {
 	}
 }
 
+// flexTable reads n as a table if its children are rows of equally many parts
+// that stand side by side; a child of one part is a row as wide as all.
+func (r *reader) flexTable(n *html.Node, st state) bool {
+	if !r.flexes {
+		return false
+	}
+	wide, rows := 0, 0
+	for c := range n.ChildNodes() {
+		if c.Type == html.TextNode && collapse(c.Data) == "" || c.Type == html.CommentNode {
+			continue
+		}
+		if c.Type != html.ElementNode || r.look(c).display != flex {
+			return false
+		}
+		parts := elements(c)
+		if parts > 1 && wide > 1 && parts != wide || parts == 0 {
+			return false
+		}
+		wide = max(wide, parts)
+		rows++
+	}
+	if rows < 2 || wide < 2 {
+		return false
+	}
+	start := len(r.items)
+	var src source
+	g := src.last()
+	for c := range n.ChildNodes() {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		within := st.within(r.look(c))
+		g.rows = append(g.rows, sourceRow{})
+		for part := range c.ChildNodes() {
+			if part.Type != html.ElementNode || r.look(part).display == none {
+				continue
+			}
+			r.cellOf(part, within.within(r.look(part)), &src)
+			if cells := g.rows[len(g.rows)-1].cells; elements(c) == 1 {
+				cells[0].cols = wide
+			}
+		}
+	}
+	if out, ok := r.data(start, &src); ok {
+		r.items = append(r.items[:start], out...)
+	}
+	return true
+}
+
+// elements counts the elements directly within n; text beside them makes it
+// none.
+func elements(n *html.Node) int {
+	count := 0
+	for c := range n.ChildNodes() {
+		switch {
+		case c.Type == html.ElementNode:
+			count++
+		case c.Type == html.TextNode && collapse(c.Data) != "":
+			return 0
+		}
+	}
+	return count
+}
+
 // hasRow looks for a row or cell directly within n.
 func (r *reader) hasRow(n *html.Node) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.ElementNode {
-			if d := r.sheet.look(c).display; d >= rowGroup && d <= cell {
+			if d := r.look(c).display; d >= rowGroup && d <= cell {
 				return true
 			}
 		}
@@ -112,7 +176,7 @@ func (r *reader) rowOf(n *html.Node, st state, src *source) {
 	g := src.last()
 	g.rows = append(g.rows, sourceRow{})
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.ElementNode && r.sheet.look(c).display == row { // a row left open
+		if c.Type == html.ElementNode && r.look(c).display == row { // a row left open
 			r.rowOf(c, st, src)
 			continue
 		}

@@ -20,7 +20,7 @@ import (
 // What a page that passes stays below, as shares of its glyphs.
 const (
 	maxSuspect = 0.01 // characters without meaning
-	maxOutside = 0.01 // beyond the edge of the page
+	maxOutside = 0.05 // beyond the edge of the page, where some writers leave what the next page repeats
 	maxPiled   = 0.02 // on top of another
 )
 

@@ -164,7 +164,9 @@ func (p *pdfiumPage) char(tp references.FPDF_TEXTPAGE, i int) {
 func (p *pdfiumPage) place(text string, box rect, m matrix, size float64) {
 	b := box.bounds(m)
 	if !p.canvas.ruler.page.contains(point{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2}) {
-		p.canvas.outside++
+		if !slanted(angle(m[0], m[1])) {
+			p.canvas.outside++
+		}
 		return
 	}
 	p.canvas.glyphs = append(p.canvas.glyphs, grid.Glyph{

@@ -186,22 +186,27 @@ func (in *interpreter) place(g glyph, m matrix) {
 	}
 	b := box.bounds(m)
 	mid := point{(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2}
-	if !c.ruler.page.contains(mid) {
-		c.outside++
-		return
-	}
-	if !in.state.clip.grow(em * m.scale() / 2).contains(mid) {
-		c.clipped++
-		return
-	}
 	sign := 1.0
 	if size < 0 {
 		sign = -1
 	}
+	turned := angle(sign*m[0], sign*m[1])
+	if !c.ruler.page.contains(mid) {
+		if !slanted(turned) { // watermarks run over the edge
+			c.outside++
+		}
+		return
+	}
+	if !in.state.clip.grow(em * m.scale() / 2).contains(mid) {
+		if !slanted(turned) {
+			c.clipped++
+		}
+		return
+	}
 	c.glyphs = append(c.glyphs, grid.Glyph{
 		Text:  g.text,
 		Box:   extract.Box{b.x0, b.y0, b.x1, b.y1},
-		Angle: angle(sign*m[0], sign*m[1]),
+		Angle: turned,
 		Size:  abs(em) * math.Hypot(m[2], m[3]),
 		Vert:  f.vertical,
 	})
@@ -218,6 +223,11 @@ func angle(x, y float64) float64 {
 		return 0
 	}
 	return a
+}
+
+// slanted: does text run along neither side of the page?
+func slanted(degrees float64) bool {
+	return math.Abs(math.Remainder(degrees, 90)) > 9
 }
 
 func blank(s string) bool {

@@ -156,10 +156,12 @@ func (r *run) tables() (out []span) {
 // stop is the line at which a table that begins at line i must have ended: at
 // the beginning of another, at a heading, or at running text.
 func (r *run) stop(i int, k kind) int {
+	values := false
 	for j := i + 1; j < len(r.lines); j++ {
-		if r.kindAt(j) != noTable && (k != proactive || r.kindAt(j) != proactive) {
+		if a := r.kindAt(j); a != noTable && !(k == proactive && a == k) && !(k == litigation && a == k && !values) {
 			return j
 		}
+		values = values || r.hasValue(j)
 		l := r.lines[j]
 		if len(l) != 1 || isValue(l[0].text) {
 			continue
@@ -180,7 +182,7 @@ func (r *run) stop(i int, k kind) int {
 // any other table: then line j was a label.
 func (r *run) valuesFollow(j int) bool {
 	for k := j + 1; k < min(j+3, len(r.lines)) && r.kindAt(k) == noTable; k++ {
-		if slices.ContainsFunc(r.lines[k], func(t *token) bool { return isValue(t.text) }) {
+		if r.hasValue(k) {
 			return true
 		}
 	}
@@ -260,7 +262,16 @@ func (r *run) readBody(from, to int, slots []slot, rows, groups []string) *body 
 			b.groups = append(b.groups, x)
 		}
 	}
-	found = append(found, leftover(labels)...)
+	known := found
+	for _, x := range leftover(labels) {
+		// Pieces of a group label (the page break parted it, or it is printed
+		// again) stand left of labels of rows, at their height.
+		piece := slices.ContainsFunc(groups, func(g string) bool { return strings.Contains(g, foldLine(x.tokens)) }) &&
+			slices.ContainsFunc(known, func(k *block) bool { return k.away(x.cy()) < 2*x.tokens[0].size && k.tokens[0].x0 > x.tokens[0].x1 })
+		if !piece {
+			found = append(found, x)
+		}
+	}
 	slices.SortStableFunc(found, func(x, y *block) int { return cmp.Compare(x.cy(), y.cy()) })
 	for _, x := range found {
 		b.rows = append(b.rows, newBodyRow(x, x.cy(), len(slots)))

@@ -167,7 +167,7 @@ func (r *run) requests(from, end int) (*table, int) {
 	heads := spellAll(hs, f.columns)
 	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
 	n := len(f.leaves())
-	end = r.dropRepeated(from, head, end)
+	r.dropRepeated(from, head, end)
 	left := math.Inf(-1)
 	if len(heads) > 0 {
 		x0, _, x1, _ := heads[0].bounds()
@@ -278,20 +278,42 @@ func (r *run) beginsRow(i int, f *template) bool {
 	return values >= 3
 }
 
-// dropRepeated empties the lines that print the headings again on later pages.
-func (r *run) dropRepeated(from, head, end int) int {
+// dropRepeated empties the lines that print the headings again at the top of
+// later pages, and moves up what follows them.
+func (r *run) dropRepeated(from, head, end int) {
 	texts := map[string]bool{}
 	for _, l := range r.lines[from:head] {
 		texts[foldLine(l)] = true
 	}
-	first := r.lines[from][0].sheet
+	sheet := r.lines[from][0].sheet
+	top, dropping, up := 0.0, false, 0.0
 	for i := head; i < end; i++ {
 		l := r.lines[i]
-		if len(l) > 0 && l[0].sheet != first && texts[foldLine(l)] && !slices.ContainsFunc(l, func(t *token) bool { return isValue(t.text) }) {
+		if len(l) == 0 {
+			continue
+		}
+		first := l[0].sheet != sheet
+		sheet = l[0].sheet
+		switch {
+		case (first || dropping) && texts[foldLine(l)] && !r.hasValue(i):
+			if first {
+				top, dropping = l[0].y0-up, true
+			}
 			r.lines[i] = nil
+			continue
+		case dropping:
+			dropping = false
+			up = l[0].y0 - top
+		}
+		for _, t := range l {
+			t.y0, t.y1, t.cy, t.down = t.y0-up, t.y1-up, t.cy-up, t.down-up
 		}
 	}
-	return end
+}
+
+// hasValue reports whether a value stands in line i.
+func (r *run) hasValue(i int) bool {
+	return slices.ContainsFunc(r.lines[i], func(t *token) bool { return isValue(t.text) })
 }
 
 // trim drops what follows the last row that the form knows.
@@ -437,7 +459,7 @@ func (r *run) proactive(from, end int) (*table, int) {
 			}
 			heading = true
 		case r.isTitle(i):
-			if i == from || i+1 < end && r.isHeading(i+1) || i+2 < end && r.isHeading(i+2) {
+			if i == from || i+1 < end && r.isHeading(i+1) || i+2 < end && r.isHeading(i+2) && !r.hasValue(i+1) {
 				starts = append(starts, i)
 				heading = false
 			}
@@ -554,7 +576,7 @@ func (r *run) statistics(from, end int) (*table, int) {
 	if len(heads) != 2 || len(corner) == 0 {
 		return nil, 0
 	}
-	end = r.dropRepeated(from, head, end)
+	r.dropRepeated(from, head, end)
 	u0, _, u1, _ := heads[0].bounds()
 	n0, _, n1, _ := heads[1].bounds()
 	slots := []slot{{u0, u1}, {n0, n1}}

@@ -159,7 +159,7 @@ func (in *instance) add(p *part, ms []match) {
 }
 
 // bestSet is the column set that fits the headings over a row best.
-func bestSet(row *templateRow, hs []head) columns {
+func bestSet(row *templateRow, hs headings) columns {
 	var best columns
 	for i := range row.sets {
 		if c := row.sets[i].place(hs); best.set == nil || c.worth > best.worth {
@@ -212,7 +212,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			short = short || s != (span{}) && !covered(p.rows[m.at], s)
 		}
 		if !short {
-			moved := shifted(cells, cols)
+			moved := shifted(cells, cols) || p.endsApart(m, cols)
 			for j := range cols.set.columns {
 				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !moved && !shared(cells, cols.spans, j))
 			}
@@ -248,6 +248,26 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			in.entries[c.id] = e
 		}
 	}
+}
+
+// endsApart tells whether a row ends in another column than the headings over
+// it, or holds a number under none of them: it lost a cell, or has one too
+// many. Markup allows that, drawn rules do not.
+func (p *part) endsApart(m match, cols columns) bool {
+	end, last := 0, 0
+	for _, s := range cols.spans {
+		last = max(last, s.to)
+	}
+	for _, c := range p.rows[m.at] {
+		if c.Box != nil {
+			return false
+		}
+		end = max(end, c.span().to)
+		if c.Col >= last && c.value && !c.blank {
+			return true
+		}
+	}
+	return end != cols.end
 }
 
 // shifted tells whether a row may have lost a cell and have been filled up at

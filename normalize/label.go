@@ -3,6 +3,7 @@ package normalize
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -52,21 +53,22 @@ func likeness(a, b label) float64 {
 	case a.bare == b.bare:
 		return 0.98
 	}
-	x, y := []rune(a.bare), []rune(b.bare)
-	if len(x) > len(y) {
-		x, y = y, x
+	x, y := a.bare, b.bare
+	short, long := utf8.RuneCountInString(x), utf8.RuneCountInString(y)
+	if short > long {
+		x, y, short, long = y, x, long, short
 	}
-	share := float64(len(x)) / float64(len(y))
-	if len(x) >= 2 && strings.HasPrefix(string(y), string(x)) {
+	share := float64(short) / float64(long)
+	if short >= 2 && strings.HasPrefix(y, x) {
 		return 0.55 + 0.4*share
 	}
-	if len(x) >= 3 && strings.Contains(string(y), string(x)) {
+	if short >= 3 && strings.Contains(y, x) {
 		return 0.45 + 0.45*share
 	}
 	if share < 0.5 {
 		return 0
 	}
-	return 0.95 * (1 - float64(distance(x, y))/float64(len(y)))
+	return 0.95 * (1 - float64(distance([]rune(x), []rune(y)))/float64(long))
 }
 
 // Bounds of likeness: from plausible a text may be that label, from sure it is,

@@ -109,7 +109,25 @@ func (r *Report) refuse(id identity) {
 		return
 	}
 	r.Findings = append(r.Findings, id.findings...)
-	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, Message: "年度报告中没有法定统计表（2013年及以前的报告没有全国统一表样；表格也可能是图片）"})
+	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: due(id.year),
+		Message: "年度报告中没有法定统计表（2013年及以前的报告没有全国统一表样；表格也可能是图片）"})
+}
+
+// due lists the cells that a report of this year owes: none before 2019, when
+// tables were appended by some agencies only.
+func due(year int) []string {
+	form := schema.Lookup("2021")
+	switch {
+	case year < 2019:
+		return nil
+	case year < 2021:
+		form = schema.Lookup("2019")
+	}
+	var ids []string
+	for i := range form.Cells {
+		ids = append(ids, form.Cells[i].ID)
+	}
+	return ids
 }
 
 // chooseForm takes the form that the headings name. Where the telling table
@@ -168,7 +186,11 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 		}
 	}
 	if len(rivals) == 0 {
-		return best
+		if !foreign(doc, best, id) {
+			return best
+		}
+		r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("唯一找到的表%s注明为其他年度，未采用", t.section)})
+		return nil
 	}
 	own := slices.DeleteFunc(append([]*instance{best}, rivals...), func(in *instance) bool { return foreign(doc, in, id) })
 	if len(own) == 1 {
@@ -244,7 +266,8 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			o.Evidence = e.evidence
 		}
 		o.unproved = e.unproved || damaged
-		if e.misplaced || o.State == Unreadable || o.State == Derived || o.State == Absent {
+		switch {
+		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent:
 			o.Status = Review
 		}
 		r.Observations = append(r.Observations, o)

@@ -73,7 +73,7 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	for r := at + 1; r < len(p.rows); r++ {
 		second = second || isDataRow(p.rows[r]) && numbers(p.rows[r]) > 0
 	}
-	moved := shifted(row, best)
+	moved := shifted(row, best) || p.endsApart(match{at: at}, best)
 	for j := range set.columns {
 		s := best.spans[j]
 		if s == (span{}) {
@@ -102,8 +102,9 @@ func isDataRow(row []*cell) bool {
 // placeReview aligns headings to the columns of table 四: a heading counts for
 // a column if its result is the column's, and what stands above it does not
 // name another group.
-func placeReview(set *columnSet, hs []head) columns {
-	out := columns{set: set, spans: make([]span, len(set.columns)), units: make([]string, len(set.columns)), sure: make([]bool, len(set.columns)), count: len(hs)}
+func placeReview(set *columnSet, over headings) columns {
+	hs := over.heads
+	out := columns{end: over.end, set: set, spans: make([]span, len(set.columns)), units: make([]string, len(set.columns)), sure: make([]bool, len(set.columns)), count: len(hs)}
 	score := make([][]float64, len(hs))
 	for i := range hs {
 		score[i] = make([]float64, len(set.columns))

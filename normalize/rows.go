@@ -22,7 +22,7 @@ func (t *template) match(p *part) []match {
 	var scores [][]float64
 	for r := p.from; r < p.to; r++ {
 		leaf, score := t.leaf(p, r, p.rows[r])
-		if leaf != nil {
+		if leaf != nil && (!p.ragged || leaf != p.rows[r][len(p.rows[r])-1]) {
 			at, leaves, scores = append(at, r), append(leaves, leaf), append(scores, score)
 		}
 	}
@@ -148,14 +148,21 @@ type head struct {
 	unit   string
 }
 
+// headings are the column headings over a row, from left to right.
+type headings struct {
+	heads []head
+	end   int // the right edge of their rows
+}
+
 // heads finds the column headings over a row: the nearest rows above that hold
 // labels and no numbers, data rows in between skipped.
-func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
+func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 	from := leaf.span().to
 	if p.ragged {
 		from = 1
 	}
 	var block []*cell
+	end := 0
 	for r := at - 1; r >= p.from; r-- {
 		header := false
 		if !data[r] && numbers(p.rows[r]) == 0 {
@@ -172,6 +179,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
 			continue
 		}
 		for _, c := range p.rows[r] {
+			end = max(end, c.span().to)
 			if !c.value && !p.fullWidth(c) && c.Col >= from && c.label.full != "单位" && !slices.Contains(block, c) {
 				block = append(block, c)
 			}
@@ -202,7 +210,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) []head {
 		out = append(out, h)
 	}
 	slices.SortStableFunc(out, func(a, b head) int { return a.span.from - b.span.from })
-	return out
+	return headings{out, end}
 }
 
 // columns is where the columns of a set stand in a part.
@@ -214,6 +222,7 @@ type columns struct {
 	count int     // headings there are, known or not
 	worth float64 // for comparing sets
 	width int     // of the part they were found in
+	end   int     // right edge of the headings' rows
 }
 
 // key is what two rows have in common when their columns are headed alike.
@@ -227,8 +236,9 @@ func (s *columnSet) key() string {
 }
 
 // place aligns a set's columns to headings.
-func (s *columnSet) place(hs []head) columns {
-	out := columns{set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
+func (s *columnSet) place(over headings) columns {
+	hs := over.heads
+	out := columns{end: over.end, set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
 	score := make([][]float64, len(hs))
 	for i, h := range hs {
 		score[i] = make([]float64, len(s.columns))

@@ -44,13 +44,14 @@ func isRadical(r rune) bool {
 
 // Fold brings a printed label to the form in which labels are compared:
 // radicals and compatibility forms folded, and only letters, ideographs and
-// digits kept. Spaces, line breaks, brackets, quotes and other punctuation go,
+// digits kept, 其它 spelt 其他. Spaces, line breaks, brackets, quotes and other punctuation go,
 // since reports add, lose and exchange them freely.
 func Fold(s string) string {
-	return strings.Map(func(r rune) rune {
+	folded := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
 	}, norm.NFKC.String(FoldRadicals(s)))
+	return strings.ReplaceAll(folded, "其它", "其他")
 }

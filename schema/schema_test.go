@@ -42,6 +42,7 @@ func TestFold(t *testing.T) {
 		{"危及“三安全一稳定”", "危及三安全一稳定"},
 		{"１．属于 国家秘密", "1属于国家秘密"},
 		{"（七）总计", "七总计"},
+		{"3.其 它", "3其他"},
 	} {
 		if got := Fold(c.in); got != c.want {
 			t.Errorf("Fold(%q) = %q, want %q", c.in, got, c.want)

@@ -79,34 +79,31 @@ func newRun(items []*item, sheets []*sheet) *run {
 
 // kindAt tells which table begins at line i.
 func (r *run) kindAt(i int) kind {
-	both := len(r.lines[i]) > 0
-	for _, t := range r.lines[i] {
-		switch t.fold {
-		case "申请人情况":
-			return requests
-		case "统计指标":
-			return statistics
-		}
-		both = both && (t.fold == "行政复议" || t.fold == "行政诉讼")
+	if len(r.lines[i]) == 0 {
+		return noTable
 	}
+	f := foldLine(r.lines[i])
 	switch {
+	case f == "行政复议" || f == "行政诉讼" || f == "行政复议行政诉讼":
+		return litigation
+	case f == "申请人情况" || strings.HasPrefix(f, "本列数据") && strings.HasSuffix(f, "申请人情况"):
+		return requests
+	case strings.HasPrefix(f, "统计指标"):
+		return statistics
 	case r.isTitle(i) || r.isHeading(i):
 		return proactive
-	case both:
-		return litigation
 	}
 	return noTable
 }
 
 // isTitle reports whether line i is the title of a block of table 二.
 func (r *run) isTitle(i int) bool {
-	return len(r.lines[i]) == 1 && blockRE.MatchString(r.lines[i][0].fold)
+	return len(r.lines[i]) > 0 && blockRE.MatchString(foldLine(r.lines[i]))
 }
 
 // isHeading reports whether line i holds the headings of a block of table 二.
 func (r *run) isHeading(i int) bool {
-	at := slices.IndexFunc(r.lines[i], func(t *token) bool { return t.fold == "信息内容" || t.bare == "信息内容" })
-	return at >= 0 && at < 2 && at+1 < len(r.lines[i])
+	return len(r.lines[i]) > 1 && strings.Contains(foldLine(r.lines[i][:min(4, len(r.lines[i]))]), "信息内容")
 }
 
 // span is a table found in a run: its lines from…to-1.
@@ -396,14 +393,7 @@ func (r *bodyRow) hasValue() bool {
 // columnsOf finds the n columns of values in lines from…to-1: by the numbers if
 // they stand in n columns, else by the headings if all n were found.
 func (r *run) columnsOf(from, to, n int, heads []*block, left float64) []slot {
-	var numbers []*token
-	for _, l := range r.lines[from:to] {
-		for _, t := range l {
-			if t.x0 > left && isValue(t.text) && !strings.HasSuffix(t.text, ".") {
-				numbers = append(numbers, t)
-			}
-		}
-	}
+	numbers := r.numbers(from, to, left)
 	found := clusters(numbers)
 	if len(found) == n {
 		if len(heads) == n {
@@ -427,6 +417,18 @@ func (r *run) columnsOf(from, to, n int, heads []*block, left float64) []slot {
 		out[i].x0, _, out[i].x1, _ = h.bounds()
 		if i > 0 && out[i].x0 < out[i-1].x1 {
 			return nil
+		}
+	}
+	return out
+}
+
+// numbers returns the values right of left in lines from…to-1.
+func (r *run) numbers(from, to int, left float64) (out []*token) {
+	for _, l := range r.lines[from:to] {
+		for _, t := range l {
+			if t.x0 > left && isValue(t.text) && !strings.HasSuffix(t.text, ".") {
+				out = append(out, t)
+			}
 		}
 	}
 	return out

@@ -164,10 +164,9 @@ func (r *run) requests(from, end int) (*table, int) {
 	note := spellAll(hs, folded("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"))
 	tops := spellAll(hs, folded("申请人情况"))
 	orgs := spellAll(hs, folded("法人或其他组织"))
-	heads := spellAll(hs, f.columns)
-	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
 	n := len(f.leaves())
 	r.dropRepeated(from, head, end)
+	heads, hs := r.headings(hs, f, n, head, end)
 	left := math.Inf(-1)
 	if len(heads) > 0 {
 		x0, _, x1, _ := heads[0].bounds()
@@ -206,6 +205,49 @@ func (r *run) requests(from, end int) (*table, int) {
 	m.t.rows = top + 1
 	b.emitGroups(m, f, top+1)
 	return m.t, b.end(head)
+}
+
+// headings finds the headings of n columns from left to right. Where neighbours
+// touch, the columns of numbers below in lines from…to-1 tell them apart.
+func (r *run) headings(ts []*token, f *template, n, from, to int) ([]*block, []*token) {
+	heads := spellAll(ts, f.columns)
+	if len(heads) < n {
+		// The rightmost columns are the columns of numbers.
+		if found := clusters(r.numbers(from, to, math.Inf(-1))); len(found) == n {
+			ts = splitAt(ts, found)
+			heads = append(heads, spellAll(ts, f.columns)...)
+		}
+	}
+	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
+	return heads, ts
+}
+
+// splitAt cuts unused tokens in the middle between columns.
+func splitAt(ts []*token, slots []slot) (out []*token) {
+	for _, t := range ts {
+		if t.used {
+			out = append(out, t)
+			continue
+		}
+		from, at := 0, 0
+		for i, g := range t.glyphs {
+			k := 0
+			for k+1 < len(slots) && g.cx() > (slots[k].x1+slots[k+1].x0)/2 {
+				k++
+			}
+			if i > from && k != at {
+				out = append(out, t.cut(from, i))
+				from = i
+			}
+			at = k
+		}
+		if from == 0 {
+			out = append(out, t)
+		} else {
+			out = append(out, t.cut(from, len(t.glyphs)))
+		}
+	}
+	return out
 }
 
 // emitGroups adds the rows of table 三 with the labels of their groups.
@@ -384,7 +426,6 @@ func (r *run) litigation(from, end int) (*table, int) {
 		slices.SortStableFunc(bs, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
 		return bs
 	}
-	heads := byPlace(spellAll(hs, f.columns))
 	upper := byPlace(spellAll(hs, folded("未经复议直接起诉", "复议后起诉")))
 	top := byPlace(spellAll(hs, folded("行政复议", "行政诉讼")))
 	var widths []int
@@ -402,6 +443,7 @@ func (r *run) litigation(from, end int) (*table, int) {
 	if n != 5 && n != 10 && n != 15 {
 		return nil, 0
 	}
+	heads, hs := r.headings(hs, f, n, head, to)
 	slots := r.columnsOf(head, to, n, heads, math.Inf(-1))
 	if slots == nil {
 		return nil, 0
@@ -503,7 +545,17 @@ func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
 	beside := spellAll(hs, titles)
 	heads := spellAll(hs, f.columns)
 	slices.SortStableFunc(heads, func(a, b *block) int { return cmp.Compare(a.cx(), b.cx()) })
-	if len(heads) == 0 || len(heads) > 3 || len(unusedOf(hs)) > 0 {
+	if other := rightOf(unusedOf(hs), corner); len(other) > 0 {
+		// Headings that the form does not know: one above each column of numbers.
+		for _, h := range heads {
+			other = append(other, h.tokens...)
+		}
+		heads = stacks(other)
+		if len(clusters(r.numbers(head, end, heads[0].tokens[0].x0-4*heads[0].tokens[0].size))) != len(heads) {
+			return 0
+		}
+	}
+	if len(heads) == 0 || len(heads) > 3 {
 		return 0
 	}
 	x0, _, x1, _ := heads[0].bounds()
@@ -542,6 +594,33 @@ func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
 		}
 	}
 	return b.end(head)
+}
+
+// rightOf returns the tokens right of the corner of the headings; all where
+// there is no corner.
+func rightOf(ts []*token, corner []*block) []*token {
+	if len(corner) == 0 {
+		return ts
+	}
+	_, _, x1, _ := corner[0].bounds()
+	return slices.DeleteFunc(ts, func(t *token) bool { return t.x0 < x1 })
+}
+
+// stacks makes a block of the tokens that stand above each other.
+func stacks(ts []*token) []*block {
+	var out []*block
+	for _, s := range clusters(ts) {
+		b := &block{}
+		for _, t := range ts {
+			if t.x0 >= s.x0 && t.x1 <= s.x1 {
+				b.tokens = append(b.tokens, t)
+				t.used = true
+			}
+		}
+		slices.SortStableFunc(b.tokens, func(x, y *token) int { return cmp.Or(cmp.Compare(x.cy, y.cy), cmp.Compare(x.x0, y.x0)) })
+		out = append(out, b)
+	}
+	return out
 }
 
 // beginsBlockRow reports whether line i begins with a row label of table 二 or

@@ -16,6 +16,7 @@ import (
 type token struct {
 	sheet          *sheet
 	line           int
+	glyphs         []glyph
 	text, fold     string
 	bare           string // folded text before a bracket within, "" without one
 	x0, y0, x1, y1 float64
@@ -37,16 +38,30 @@ func tokens(l *textLine, s *sheet, line int, down float64) (out []*token) {
 		if i+1 < len(l.glyphs) && l.glyphs[i+1].x0-g.x1 <= tokenGap*min(g.size, l.glyphs[i+1].size) {
 			continue
 		}
-		part := textLine{glyphs: l.glyphs[from : i+1]}
-		b := part.box()
-		t := &token{sheet: s, line: line, text: part.text(), x0: b[0], y0: b[1] + down, x1: b[2], y1: b[3] + down, cy: l.cy + down, size: l.size, down: down}
-		t.fold = schema.Fold(t.text)
-		if i := strings.LastIndexAny(t.text, "（("); i > 0 {
-			t.bare = schema.Fold(t.text[:i])
-		}
+		t := &token{sheet: s, line: line, cy: l.cy + down, size: l.size, down: down}
+		t.set(l.glyphs[from : i+1])
 		out = append(out, t)
 		from = i + 1
 	}
+	return out
+}
+
+// set gives a token its characters.
+func (t *token) set(gs []glyph) {
+	l := textLine{glyphs: gs}
+	b := l.box()
+	t.glyphs, t.text = gs, l.text()
+	t.x0, t.y0, t.x1, t.y1 = b[0], b[1]+t.down, b[2], b[3]+t.down
+	t.fold = schema.Fold(t.text)
+	if i := strings.LastIndexAny(t.text, "（("); i > 0 {
+		t.bare = schema.Fold(t.text[:i])
+	}
+}
+
+// cut returns a part of the token.
+func (t *token) cut(from, to int) *token {
+	out := &token{sheet: t.sheet, line: t.line, cy: t.cy, size: t.size, down: t.down}
+	out.set(t.glyphs[from:to])
 	return out
 }
 

@@ -185,7 +185,8 @@ func (in *instance) columnsFor(p *part, m match, cells []*cell) columns {
 		return c
 	}
 	worth := func(s *columnSet) (w float64) {
-		if n := len(s.columns); len(p.fit(m.at, cells, n)) == n {
+		n := len(s.columns)
+		if fitted, _ := p.fit(m.at, cells, n); len(fitted) == n {
 			w = 0.5
 		}
 		for _, f := range s.forms {
@@ -224,8 +225,8 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	if cols.spans != nil && p.ragged && cols.count > n {
 		want = cols.count
 	}
-	cells = p.fit(m.at, cells, want)
-	sure := in.template.section != "二" || cols.worth > 0
+	cells, fitted := p.fit(m.at, cells, want)
+	sure := fitted && (in.template.section != "二" || cols.worth > 0)
 	switch {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))

@@ -37,13 +37,17 @@ func Normalize(doc *extract.Document) *Report {
 			tables[t] = t.find([]*part{runningReview(doc)})
 		}
 	}
-	form := chooseForm(tables, id.year)
+	form, told := chooseForm(tables, id.year)
 	if form == nil {
 		rep.refuse(id)
 		return rep
 	}
 	rep.Form = form.ID
 	rep.Findings = append(rep.Findings, id.findings...)
+	if !told {
+		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(),
+			Message: "表二的栏目名称没有读到，按年度推定为 " + form.ID + " 年表样"})
+	}
 	if id.agency == "" {
 		rep.Findings = append(rep.Findings, Finding{Rule: "agency_missing", Severity: Warning, Message: "标题、正文和落款中均未找到机关名称"})
 	}
@@ -130,9 +134,24 @@ func due(year int) []string {
 	return ids
 }
 
-// chooseForm takes the form that the headings name. Where the telling table
-// two is missing, the rows of table three decide, then the year.
-func chooseForm(tables map[*template][]*instance, year int) *schema.Form {
+// formCells lists the cells in which the forms of 2019 and 2021 differ.
+func formCells() []string {
+	var ids []string
+	for _, pair := range [][2]string{{"2019", "2021"}, {"2021", "2019"}} {
+		a, b := schema.Lookup(pair[0]), schema.Lookup(pair[1])
+		for i := range a.Cells {
+			if b.Cell(a.Cells[i].ID) == nil {
+				ids = append(ids, a.Cells[i].ID)
+			}
+		}
+	}
+	return ids
+}
+
+// chooseForm takes the form that the headings of table two name; told is false
+// where they were not read. Then three rows of 其他处理 name the form of 2021,
+// which one row does not rule out, and else the year decides.
+func chooseForm(tables map[*template][]*instance, year int) (form *schema.Form, told bool) {
 	votes := map[string]float64{}
 	for _, in := range tables[proactive()] {
 		for f, v := range in.forms {
@@ -140,31 +159,20 @@ func chooseForm(tables map[*template][]*instance, year int) *schema.Form {
 		}
 	}
 	three := tables[requests()]
-	if votes["2019"] == votes["2021"] {
-		for _, in := range three {
-			for id := range in.entries {
-				for _, f := range []string{"2019", "2021"} {
-					other := map[string]string{"2019": "2021", "2021": "2019"}[f]
-					if schema.Lookup(f).Cell(id) != nil && schema.Lookup(other).Cell(id) == nil {
-						votes[f]++
-					}
-				}
-			}
-		}
-	}
+	split := slices.ContainsFunc(three, func(in *instance) bool { return in.entries["requests.other.miscellaneous.total"] != nil })
 	switch {
 	case len(tables[proactive()]) == 0 && len(three) == 0 && len(tables[statistics()]) > 0:
-		return schema.Lookup("2014")
+		return schema.Lookup("2014"), true
 	case len(tables[proactive()]) == 0 && len(three) == 0:
-		return nil
+		return nil, false
 	case votes["2019"] > votes["2021"]:
-		return schema.Lookup("2019")
-	case votes["2021"] > votes["2019"]:
-		return schema.Lookup("2021")
+		return schema.Lookup("2019"), true
+	case votes["2021"] > votes["2019"], split:
+		return schema.Lookup("2021"), true
 	case year >= 2021:
-		return schema.Lookup("2021")
+		return schema.Lookup("2021"), false
 	}
-	return schema.Lookup("2019")
+	return schema.Lookup("2019"), false
 }
 
 // choose takes the one printing of a table that is the report's own. Two that

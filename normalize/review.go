@@ -173,11 +173,11 @@ func countedReview(t *template, set *columnSet, parts []*part) *instance {
 			return nil
 		}
 		in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
-		cells = p.fit(r, cells, n)
+		cells, fitted := p.fit(r, cells, n)
 		for j := range set.columns {
 			col := &set.columns[j]
 			if len(cells) == n {
-				in.put(p, match{at: r, sure: true}, col, cells[j:j+1], "", orderly(head))
+				in.put(p, match{at: r, sure: true}, col, cells[j:j+1], "", fitted && orderly(head))
 				continue
 			}
 			e := &entry{id: col.id, unit: col.unit, misplaced: true, reading: reading{state: Unreadable}}

@@ -278,31 +278,44 @@ func (c *templateColumn) likeness(h *head) float64 {
 }
 
 // fit drops the blanks that a row has beyond n cells. Where rows as long as
-// this one are full, the numbers begin where theirs do; else blanks go first at
-// the row's end, then between label and numbers.
-func (p *part) fit(row int, cells []*cell, n int) []*cell {
+// this one tell where numbers begin, they decide; else blanks go first at the
+// row's end, then between label and numbers. sure is false where blanks at
+// both ends leave a choice.
+func (p *part) fit(row int, cells []*cell, n int) (fitted []*cell, sure bool) {
 	if from, ok := p.begins[len(p.rows[row])]; ok && p.ragged && from > 0 {
 		i := slices.IndexFunc(cells, func(c *cell) bool { return c.Col >= from })
 		if i > 0 && len(cells)-i >= n && blankCells(cells[:i]) {
 			cells = cells[i:]
 		}
 	}
+	sure = len(cells) <= n || !cells[0].blank || !cells[len(cells)-1].blank
 	for len(cells) > n && cells[len(cells)-1].blank {
 		cells = cells[:len(cells)-1]
 	}
 	for len(cells) > n && cells[0].blank {
 		cells = cells[1:]
 	}
-	return cells
+	return cells, sure
 }
 
 func blankCells(cells []*cell) bool {
 	return !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank })
 }
 
-// measure finds where the numbers of full rows begin, by length of row.
+// measure finds where the numbers of rows begin, by length of row: right of the
+// innermost labels if that leaves n cells, or where full rows have them.
 func (p *part) measure(ms []match, n int) {
 	p.begins = map[int]int{}
+	inner := map[int]int{}
+	for _, m := range ms {
+		length := len(p.rows[m.at])
+		inner[length] = max(inner[length], m.leaf.Col+1)
+	}
+	for length, from := range inner {
+		if length-n == from {
+			p.begins[length] = from
+		}
+	}
 	for _, m := range ms {
 		cells := p.after(m)
 		if len(cells) < n || numbers(cells) != n || numbers(cells[len(cells)-n:]) != n {

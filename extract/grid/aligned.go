@@ -15,6 +15,9 @@ import (
 // the labels of their rows the rows. What the forms do not have is not guessed
 // at and stays text.
 
+// maxLines is how many lines a table without rules may have.
+const maxLines = 400
+
 // kind is one of the statutory tables.
 type kind int
 
@@ -153,12 +156,23 @@ func (r *run) tables() (out []span) {
 // stop is the line at which a table that begins at line i must have ended: at
 // the beginning of another, at a heading, or at running text.
 func (r *run) stop(i int, k kind) int {
-	values := false
-	for j := i + 1; j < len(r.lines); j++ {
-		if a := r.kindAt(j); a != noTable && !(k == proactive && a == k) && !(k == litigation && a == k && !values) {
+	values, done := false, false
+	for j := i + 1; j < min(len(r.lines), i+maxLines); j++ {
+		if len(r.lines[j]) == 0 {
+			continue
+		}
+		if a := r.kindAt(j); a == k {
+			// Table 二 has several blocks, the headings of 四 stand on several
+			// lines, and those of 三 are repeated at the top of a page.
+			again := r.lines[j-1] != nil && r.lines[j][0].sheet != r.lines[j-1][0].sheet && foldLine(r.lines[i]) == foldLine(r.lines[j])
+			if k != proactive && (k != litigation || values) && (done || !again) {
+				return j
+			}
+		} else if a != noTable {
 			return j
 		}
 		values = values || r.hasValue(j)
+		done = done || strings.Contains(foldLine(r.lines[j]), "结转下年")
 		l := r.lines[j]
 		if len(l) != 1 || isValue(l[0].text) {
 			continue
@@ -172,7 +186,7 @@ func (r *run) stop(i int, k kind) int {
 			return j
 		}
 	}
-	return len(r.lines)
+	return min(len(r.lines), i+maxLines)
 }
 
 // valuesFollow reports whether a value stands in the next two lines, before

@@ -202,6 +202,7 @@ func (p *printer) rule(x0, y0, x1, y1 float64) {
 		}
 	}
 	switch p.border {
+	case "none":
 	case "dotted":
 		pieces(0.75, 1.5)
 	case "dashed":

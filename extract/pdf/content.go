@@ -78,7 +78,7 @@ func (in *interpreter) run(b []byte, res *resources) {
 			continue
 		}
 		if in.doc.operators++; in.doc.operators > maxOperator {
-			in.doc.damage.add("the content has more than %d operators", maxOperator)
+			in.doc.damage.exceed("the content has more than %d operators", maxOperator)
 			return
 		}
 		in.canvas.operators++

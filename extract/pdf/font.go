@@ -129,6 +129,9 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 	if type3 {
 		m := o.matrix(o.key(v, "FontMatrix"), matrix{0.001, 0, 0, 0.001, 0, 0})
 		f.unit = m[0]
+		if abs(m[0]) < 0.5*abs(m[3]) || abs(m[0]) > 2*abs(m[3]) {
+			o.damage.add("a font is %g times wider than high", m[0]/m[3])
+		}
 		// The em of a Type 3 font is what its matrix says; where that is not the
 		// usual thousandth, its bounding box tells the height.
 		if h := abs(m[3]) * 1000; h < 0.5 || h > 2 {
@@ -139,6 +142,9 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 	}
 	w := o.needed(v, "Widths")
 	f.hasW = w.Kind() == pdf.Array
+	if embedded && !f.hasW || f.hasW && o.key(v, "FirstChar").IsNull() {
+		o.damage.add("an embedded font has no widths")
+	}
 	f.first = int(o.key(v, "FirstChar").Int64())
 	if last := int(o.key(v, "LastChar").Int64()); f.hasW && w.Len() < last-f.first+1 {
 		o.damage.add("a font has %d widths for the codes %d to %d", w.Len(), f.first, last)
@@ -164,6 +170,9 @@ func (o *objects) compositeFont(f *font, v pdf.Value) {
 		f.vertical = strings.HasSuffix(e.Name(), "-V") || e.Name() == "V"
 	}
 	d := o.index(o.needed(v, "DescendantFonts"), 0)
+	if d.Kind() != pdf.Dict {
+		o.damage.add("a part of a font is missing")
+	}
 	f.dw = 1000
 	if x := o.key(d, "DW"); !x.IsNull() {
 		f.dw = x.Float64()
@@ -180,7 +189,11 @@ func (o *objects) compositeFont(f *font, v pdf.Value) {
 			i += 2
 			continue
 		}
-		f.ranges = append(f.ranges, widthRange{lo, uint32(next.Float64()), o.index(w, i+2).Float64()})
+		hi := uint32(next.Float64())
+		if hi < lo {
+			o.damage.add("the widths of a font are malformed")
+		}
+		f.ranges = append(f.ranges, widthRange{lo, hi, o.index(w, i+2).Float64()})
 		i += 3
 	}
 }
@@ -269,6 +282,14 @@ func (f *font) check(c uint32, g glyph) {
 	kind := &f.hanWidth
 	switch {
 	case r >= 0x4E00 && r <= 0x9FA5:
+		if g.width > 1.2 || g.width < 0.4 {
+			f.odd = "a font states widths no Han characters have"
+		}
+	case r == '.', r == ',', r == '-', r == '/':
+		if g.width > 0.85 || g.width <= 0 {
+			f.odd = "a font states widths no points have"
+		}
+		return
 	case r >= '0' && r <= '9':
 		kind = &f.digitWidth
 		if at := &f.digits[r-'0']; *at == 0 {
@@ -276,6 +297,14 @@ func (f *font) check(c uint32, g glyph) {
 		} else if *at != c+1 {
 			f.odd = "two codes of a font are the same digit"
 		}
+		if g.width > 0.85 || g.width < 0.25 {
+			f.odd = "a font states widths no digits have"
+		}
+	case r >= 0x3000 && r <= 0x303F, r >= 0xFF00 && r <= 0xFFEF: // may be narrow
+		if g.width > 1.04*max(1, f.hanWidth) || g.width <= 0 {
+			f.odd = "a font states widths that do not fit together"
+		}
+		return
 	default:
 		return
 	}

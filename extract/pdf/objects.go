@@ -11,7 +11,7 @@ import (
 
 // Limits that keep a hostile file from costing more than a large honest one.
 const (
-	maxStream   = 64 << 20  // decoded bytes of one stream
+	maxStream   = 32 << 20  // decoded bytes of one stream
 	maxStreams  = 256 << 20 // decoded bytes of all streams
 	maxTree     = 40        // depth of the page tree
 	maxNodes    = 20_000    // nodes of the page tree
@@ -23,6 +23,14 @@ const (
 // right or not, nobody knows, so all of them go under review.
 type damage struct {
 	notes []string
+	// excess says that a limit was met: the file is not to be read on, by
+	// anybody.
+	excess string
+}
+
+func (d *damage) exceed(format string, args ...any) {
+	d.excess = fmt.Sprintf(format, args...)
+	d.add("%s", d.excess)
 }
 
 func (d *damage) add(format string, args ...any) {
@@ -108,7 +116,7 @@ func (o *objects) stream(v pdf.Value) (b []byte) {
 	case err != nil:
 		o.damage.add("a stream could not be decoded to its end: %v", err)
 	case n > left:
-		o.damage.add("a stream is larger than %d MB", left>>20)
+		o.damage.exceed("a stream is larger than %d MB", left>>20)
 	}
 	b = buf.Bytes()
 	if o.padded && o.key(v, "Filter").IsNull() {

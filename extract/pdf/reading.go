@@ -52,6 +52,9 @@ func (r *reading) own() error {
 		r.pages = append(r.pages, d.safely(i, p))
 		r.readers = append(r.readers, ReaderOwn)
 	}
+	if r.damage.excess != "" {
+		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the PDF is not read to its end: " + r.damage.excess}
+	}
 	return nil
 }
 

@@ -236,19 +236,23 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	case len(cells) == n-1 && n > 2:
 		in.placements(p, m, cols, cells)
 	default:
-		var text []string
-		for _, c := range cells {
-			text = append(text, c.Text)
-		}
 		for j := range cols.set.columns {
 			c := &cols.set.columns[j]
-			e := &entry{id: c.id, unit: c.unit, text: strings.Join(text, " "), reading: reading{state: Unreadable}, misplaced: true}
-			for _, x := range cells {
-				e.evidence = append(e.evidence, p.evidence(x))
-			}
-			in.entries[c.id] = e
+			in.entries[c.id] = unplaced(p, c, cells)
 		}
 	}
+}
+
+// unplaced is the entry of a column in a row whose cells cannot be told apart.
+func unplaced(p *part, col *templateColumn, cells []*cell) *entry {
+	e := &entry{id: col.id, unit: col.unit, reading: reading{state: Unreadable}, misplaced: true}
+	var texts []string
+	for _, c := range cells {
+		texts = append(texts, c.Text)
+		e.evidence = append(e.evidence, p.evidence(c))
+	}
+	e.text = strings.Join(texts, " ")
+	return e
 }
 
 // endsApart tells whether a row ends in another column than the headings over
@@ -259,16 +263,15 @@ func (p *part) endsApart(m match, cols columns) bool {
 	for _, s := range cols.spans {
 		last = max(last, s.to)
 	}
+	drawn := false
 	for _, c := range p.rows[m.at] {
-		if c.Box != nil {
-			return false
-		}
+		drawn = drawn || c.Box != nil
 		end = max(end, c.span().to)
 		if c.Col >= last && c.value && !c.blank {
 			return true
 		}
 	}
-	return end != cols.end
+	return end != cols.end && !drawn
 }
 
 // shifted tells whether a row may have lost a cell and have been filled up at

@@ -66,20 +66,21 @@ func identify(doc *extract.Document) identity {
 	years.add(best.year, 3, "标题")
 	id.isReport = statements(doc, names, years) || id.isReport
 
-	for i, l := range lines {
-		if i < best.from+60 {
-			if m := compiled.FindStringSubmatch(l.text); m != nil {
-				names.add(m[1], 3)
-			}
-			if m := contact.FindStringSubmatch(l.text); m != nil {
-				names.add(m[1], 1)
-			}
-		}
-		if m := period.FindStringSubmatch(l.text); m != nil {
-			years.add(yearIn(m[1]), 2, "统计期限")
-		} else if m := spoken.FindStringSubmatch(l.text); m != nil {
-			years.add(yearIn(m[1]), 1, "统计期限")
-		}
+	// Lines of a page may break a sentence anywhere.
+	var intro strings.Builder
+	for i := 0; i < min(len(lines), best.from+60); i++ {
+		intro.WriteString(lines[i].text)
+	}
+	for _, m := range compiled.FindAllStringSubmatch(intro.String(), -1) {
+		names.add(m[1], 3)
+	}
+	for _, m := range contact.FindAllStringSubmatch(intro.String(), -1) {
+		names.add(m[1], 1)
+	}
+	if m := period.FindStringSubmatch(intro.String()); m != nil {
+		years.add(yearIn(m[1]), 2, "统计期限")
+	} else if m := spoken.FindStringSubmatch(intro.String()); m != nil {
+		years.add(yearIn(m[1]), 2, "统计期限")
 	}
 	signed := id.sign(lines, names)
 	id.agency = names.best()

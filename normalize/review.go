@@ -14,10 +14,10 @@ func collectReview(parts []*part) []*instance {
 	t := review()
 	set := &t.rows[0].sets[0]
 	var out []*instance
-	for i, p := range parts {
+	for _, p := range parts {
 		var got *instance
 		if p.ragged {
-			got = countedReview(t, set, parts[i:])
+			got = countedReview(t, set, p)
 		} else {
 			got = reviewByHeads(t, set, p)
 		}
@@ -147,61 +147,71 @@ func groupOf(set *columnSet, h *head) string {
 	return ""
 }
 
-// countedReview reads table 四 where columns can only be counted: the headings
-// in their order, then fifteen numbers.
-func countedReview(t *template, set *columnSet, parts []*part) *instance {
-	p := parts[0]
+// countedReview reads table 四 where columns can only be counted: headings in
+// their order, then five numbers for each group that they name. The groups may
+// stand in tables of their own.
+func countedReview(t *template, set *columnSet, p *part) *instance {
+	in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
 	head := ""
-	for r, row := range p.rows {
+	for r := p.from; r < p.to; r++ {
 		var cells []*cell
-		for _, c := range row {
+		for _, c := range p.rows[r] {
 			if c.value {
 				cells = append(cells, c)
-			}
-		}
-		for _, c := range row {
-			if !c.value {
+			} else {
 				head += c.label.full
 			}
 		}
-		named := strings.Contains(head, "复议") && strings.Contains(head, "维持") && strings.Contains(head, "审结")
-		if !named || numbers(row) == 0 {
+		if numbers(p.rows[r]) == 0 {
 			continue
 		}
-		n := len(set.columns)
-		if p.number > 0 && len(row)-len(cells) > 1 {
-			return nil
+		groups := groupsIn(head)
+		head = ""
+		if len(groups) == 0 || p.number > 0 && len(p.rows[r])-len(cells) > 1 {
+			continue
 		}
-		in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
-		cells, fitted := p.fit(r, cells, n)
-		for j := range set.columns {
-			col := &set.columns[j]
-			if len(cells) == n {
-				in.put(p, match{at: r, sure: true}, col, cells[j:j+1], "", fitted && orderly(head))
-				continue
-			}
-			e := &entry{id: col.id, unit: col.unit, misplaced: true, reading: reading{state: Unreadable}}
-			for _, c := range cells {
-				e.text += c.Text + " "
-				e.evidence = append(e.evidence, p.evidence(c))
-			}
-			e.text = strings.TrimSpace(e.text)
-			in.entries[col.id] = e
-		}
-		return in
+		in.count(p, r, set, groups, cells)
 	}
-	return nil
+	if len(in.entries) == 0 {
+		return nil
+	}
+	return in
 }
 
-// orderly tells whether running headings name the groups in the form's order.
-func orderly(head string) bool {
-	at := -1
-	for _, w := range []string{"行政复议", "行政诉讼", "未经复议", "复议后"} {
-		i := strings.Index(head[max(at, 0):], w)
-		if i < 0 {
-			return false
+// groupsIn lists the groups that running headings name, in the form's order;
+// none if they are not those of table 四.
+func groupsIn(head string) []string {
+	var out []string
+	at := 0
+	for _, g := range []struct{ name, print string }{{"review", "行政复议"}, {"litigation.direct", "未经复议"}, {"litigation.after_review", "复议后"}} {
+		if i := strings.Index(head[at:], g.print); i >= 0 {
+			out = append(out, g.name)
+			at += i
 		}
-		at = max(at, 0) + i
 	}
-	return slices.Contains([]int{3}, strings.Count(head, "审结"))
+	if !strings.Contains(head, "维持") || strings.Count(head, "审结") != len(out) {
+		return nil
+	}
+	return out
+}
+
+// count reads a row's cells in order as the columns of the groups.
+func (in *instance) count(p *part, r int, set *columnSet, groups []string, cells []*cell) {
+	var cols []*templateColumn
+	for j := range set.columns {
+		if slices.Contains(groups, groupName(set.columns[j].id)) {
+			cols = append(cols, &set.columns[j])
+		}
+	}
+	cells, fitted := p.fit(r, cells, len(cols))
+	if len(cells) == len(cols) {
+		last := cells[len(cells)-1]
+		for j, col := range cols {
+			in.put(p, match{at: r, sure: true}, col, cells[j:j+1], "", fitted && !last.blank)
+		}
+		return
+	}
+	for _, col := range cols {
+		in.entries[col.id] = unplaced(p, col, cells)
+	}
 }

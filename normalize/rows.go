@@ -180,7 +180,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 		}
 		for _, c := range p.rows[r] {
 			end = max(end, c.span().to)
-			if !c.value && !p.fullWidth(c) && c.Col >= from && c.label.full != "单位" && !slices.Contains(block, c) {
+			if !c.value && !p.fullWidth(c) && c.Col >= from && !headsLabels[c.label.bare] && !slices.Contains(block, c) {
 				block = append(block, c)
 			}
 		}
@@ -212,6 +212,9 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 	slices.SortStableFunc(out, func(a, b head) int { return a.span.from - b.span.from })
 	return headings{out, end}
 }
+
+// headsLabels are headings of columns that hold no numbers.
+var headsLabels = map[string]bool{"单位": true, "信息内容": true, "统计指标": true, "条款": true}
 
 // columns is where the columns of a set stand in a part.
 type columns struct {

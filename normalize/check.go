@@ -55,6 +55,7 @@ func (r *Report) check(form *schema.Form) {
 // number whose digits fell into two cells: joined, they mend the row's sum, and
 // no sum that holds speaks for either as it stands.
 func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[string]*Observation) {
+	said := map[string]bool{}
 	for _, s := range failed {
 		if !strings.HasPrefix(s.rule, "applicants.") && !strings.HasPrefix(s.rule, "results.") {
 			continue
@@ -69,6 +70,10 @@ func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[strin
 				continue
 			}
 			a.Status, b.Status = Review, Review
+			if said[a.ID] {
+				continue
+			}
+			said[a.ID] = true
 			r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{a.ID, b.ID},
 				Message: fmt.Sprintf("相邻两格 %s、%s 可能是同一个数 %s", a.Value, b.Value, joined)})
 		}

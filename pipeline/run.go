@@ -53,7 +53,7 @@ func (r *Runner) Add(ctx context.Context, path string, b []byte) (sum string, is
 }
 
 // batch is how many files are looked up at a time.
-const batch = 500
+const batch = 5000
 
 // Run does all that is to be done, and returns when nothing is left, when ctx
 // ends or when the store fails. What was finished by then stays; running again

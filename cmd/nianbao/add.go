@@ -8,6 +8,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/pipeline"
 	"nianbao/store"
@@ -15,7 +16,7 @@ import (
 
 type addCmd struct {
 	Files []string `arg:"" optional:"" name:"file" help:"Files, folders, or - for standard input. None: only finish what an earlier run left."`
-	Retry bool     `help:"Try again the files among these that gave no report before."`
+	Retry bool     `help:"Read again those of these files that could not be read before; without files, all such files."`
 	limitFlags
 }
 
@@ -47,11 +48,37 @@ func (c *addCmd) Run(a *app) error {
 	pool := c.pool()
 	defer pool.Close()
 
-	sum := &addSummary{files: len(files)}
+	sum := &addSummary{}
 	r := &pipeline.Runner{Pool: pool, Store: s}
-	var sources []string
 	start := time.Now()
+	if err := c.keep(a, s, r, files, sum); err != nil {
+		return err
+	}
+	var p *progress
+	r.Started = func(n int) { p = newProgress(a, "reading", n) }
+	r.Done = func(o pipeline.Outcome) {
+		sum.count(o.Path, o.Report)
+		p.done(o)
+	}
+	err = r.Run(a.ctx)
+	if p != nil {
+		p.end()
+	}
+	if err != nil {
+		return err
+	}
+	sum.elapsed = time.Since(start)
+	return sum.print(a)
+}
+
+// keep stores the files before any of them is read: what is stored is read
+// sooner or later, whatever happens to this run.
+func (c *addCmd) keep(a *app, s *store.Store, r *pipeline.Runner, files []string, sum *addSummary) error {
+	p := newProgress(a, "storing", len(files))
+	defer p.end()
+	var sources []string
 	for _, path := range files {
+		p.step()
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}
@@ -74,38 +101,41 @@ func (c *addCmd) Run(a *app) error {
 			sum.known++
 		}
 	}
-	if c.Retry {
-		if err := s.Forget(a.ctx, sources); err != nil {
+	if !c.Retry {
+		return nil
+	}
+	if len(files) == 0 {
+		refused, err := s.Reports(a.ctx, store.Filter{Refused: true})
+		if err != nil {
 			return err
 		}
+		for _, r := range refused {
+			sources = append(sources, r.Source)
+		}
 	}
-	p := newProgress(a)
-	r.Started = p.start
-	r.Done = func(o pipeline.Outcome) {
-		sum.count(o.Path, o.Report)
-		p.done(o)
-	}
-	err = r.Run(a.ctx)
-	p.end()
-	if err != nil {
+	if err := s.Forget(a.ctx, sources); err != nil {
 		return err
 	}
-	sum.elapsed = time.Since(start)
-	return sum.print(a)
+	return nil
 }
+
+// maxListed is how many refused files the summary names.
+const maxListed = 20
 
 // addSummary is what add says at its end.
 type addSummary struct {
-	files, known            int
+	known                   int
 	reports, cells, inDoubt int
 	doubtful                int // reports with cells in doubt
 	refused                 []string
+	overLimit               bool
 	elapsed                 time.Duration
 }
 
 func (s *addSummary) count(path string, r *normalize.Report) {
 	if r.Form == "" {
 		s.refused = append(s.refused, short(path)+": "+reason(r.Findings))
+		s.overLimit = s.overLimit || r.Findings[0].Rule == extract.RefusedTooLarge
 		return
 	}
 	s.reports++
@@ -125,8 +155,15 @@ func (s *addSummary) print(a *app) error {
 	fmt.Fprintf(a.out, "in doubt  %s in %s\n", count(s.inDoubt, "value"), count(s.doubtful, "report"))
 	fmt.Fprintf(a.out, "refused   %s\n", count(len(s.refused), "file"))
 	slices.Sort(s.refused)
-	for _, line := range s.refused {
+	for i, line := range s.refused {
+		if i == maxListed {
+			fmt.Fprintf(a.out, "  … and %d more (see: nianbao check)\n", len(s.refused)-i)
+			break
+		}
 		fmt.Fprintf(a.out, "  %s\n", line)
+	}
+	if s.overLimit {
+		fmt.Fprintln(a.err, "files over a limit are not read again by themselves: nianbao add --retry --timeout 60s --memory 1024")
 	}
 	if len(s.refused) > 0 {
 		return &exitError{code: exitSome}
@@ -147,34 +184,38 @@ func inDoubt(r *normalize.Report) int {
 // progress shows how far a run is: a bar on a terminal, lines elsewhere.
 type progress struct {
 	a      *app
-	bar    *progressbar.ProgressBar
+	bar    *progressbar.ProgressBar // nil where there is no terminal
 	n, all int
-	onTerm bool
 }
 
-func newProgress(a *app) *progress { return &progress{a: a, onTerm: terminal(a.err)} }
-
-func (p *progress) start(files int) {
-	p.all = files
-	if p.onTerm && files > 0 {
+// newProgress begins a part of the run with so many files to go.
+func newProgress(a *app, what string, files int) *progress {
+	p := &progress{a: a, all: files}
+	if terminal(a.err) && files > 0 {
 		p.bar = progressbar.NewOptions(files,
-			progressbar.OptionSetWriter(p.a.err),
-			progressbar.OptionSetDescription("reading"),
+			progressbar.OptionSetWriter(a.err),
+			progressbar.OptionSetDescription(what),
 			progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("files"),
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionFullWidth(),
 		)
 	}
+	return p
 }
 
-func (p *progress) done(o pipeline.Outcome) {
+// step moves the bar.
+func (p *progress) step() {
 	p.n++
 	if p.bar != nil {
 		// The bar is decoration: a terminal that refuses it is no reason to stop.
 		_ = p.bar.Add(1)
+	}
+}
+
+func (p *progress) done(o pipeline.Outcome) {
+	p.step()
+	if p.bar != nil {
 		return
 	}
 	r := o.Report
@@ -188,6 +229,7 @@ func (p *progress) done(o pipeline.Outcome) {
 	fmt.Fprintf(p.a.err, "%d/%d %s: %s\n", p.n, p.all, short(o.Path), what)
 }
 
+// end clears the bar.
 func (p *progress) end() {
 	if p.bar != nil {
 		_ = p.bar.Exit()

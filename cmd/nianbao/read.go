@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"nianbao/normalize"
 	"nianbao/pipeline"
@@ -103,10 +104,14 @@ func reportOf(r *pipeline.Result) (*normalize.Report, error) {
 	return pipeline.ParseReport(r.Report)
 }
 
-// reason says in one line why a file gave no report.
+// reason says in one line why a file gave no report: the first error is why.
 func reason(findings []normalize.Finding) string {
 	if len(findings) == 0 {
 		return "not a report"
 	}
-	return findings[0].Rule + ": " + findings[0].Message
+	f := findings[0]
+	if i := slices.IndexFunc(findings, func(f normalize.Finding) bool { return f.Severity == normalize.Error }); i >= 0 {
+		f = findings[i]
+	}
+	return f.Rule + ": " + f.Message
 }

@@ -3,6 +3,7 @@ package grid
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"nianbao/extract"
 )
@@ -112,6 +113,7 @@ func ruled(s *sheet) (parts []*part, rest []glyph) {
 		if p == nil || slices.ContainsFunc(parts[:strong], func(q *part) bool { return overlaps(p.box(), q.box()) }) {
 			continue
 		}
+		p.weak = true
 		if len(p.cells) > 1 { // a single filled area is decoration
 			parts = append(parts, p)
 		}
@@ -119,17 +121,76 @@ func ruled(s *sheet) (parts []*part, rest []glyph) {
 	// Inner tables take their glyphs first.
 	slices.SortStableFunc(parts, func(a, b *part) int { return cmp.Compare(area(a.box()), area(b.box())) })
 	parts = slices.DeleteFunc(parts, func(p *part) bool { return len(p.cells) == 1 && standsWith(p, parts) })
-	kept := parts[:0]
+	kept, out := fillParts(parts, rest)
+	if weak := func(p *part) bool { return p.weak }; slices.ContainsFunc(kept, weak) {
+		// Shading that leaves out rows of values is a pattern over a table, not
+		// its cells.
+		if n, _ := rowsOfValues(splitLines(out)); n > 1 {
+			kept, out = fillParts(slices.DeleteFunc(parts, weak), rest)
+		}
+	}
+	return kept, out
+}
+
+// fillParts puts the glyphs into the parts. It leaves out the parts without
+// text, those that only frame running text, and those that do not tell the
+// values of a row apart.
+func fillParts(parts []*part, glyphs []glyph) (kept []*part, rest []glyph) {
+	rest = glyphs
 	for _, p := range parts {
+		for _, x := range p.cells {
+			x.glyphs, x.text, x.doubts = nil, "", x.shapeDoubts()
+		}
 		out := p.fill(rest)
-		if !p.hasText() || p.isLayout() {
+		if !p.hasText() || p.isLayout() || p.holdsRows() {
 			continue
 		}
-		p.dropOpen()
 		rest = out
 		kept = append(kept, p)
 	}
+	for _, p := range kept {
+		p.dropOpen()
+	}
 	return kept, rest
+}
+
+// shapeDoubts are the doubts of a cell that come from its rules, not its text.
+func (x *cell) shapeDoubts() []string {
+	if slices.Contains(x.doubts, doubtShape) {
+		return []string{doubtShape}
+	}
+	return nil
+}
+
+// holdsRows reports whether cells hold whole rows of values: the rules then
+// are not those of all columns.
+func (p *part) holdsRows() bool {
+	n, most := 0, 0
+	for _, x := range p.cells {
+		if len(x.glyphs) >= 3 {
+			rows, values := rowsOfValues(splitLines(x.glyphs))
+			n, most = n+rows, max(most, values)
+		}
+	}
+	return n > 1 || most > 4
+}
+
+// rowsOfValues counts the lines that hold three numbers or more apart from each
+// other, and the most numbers of a line.
+func rowsOfValues(ls []textLine) (n, most int) {
+	for i := range ls {
+		values := 0
+		for _, t := range tokens(&ls[i], nil, 0, 0) {
+			if isNumber(t.text) && !strings.HasSuffix(t.text, ".") {
+				values++
+			}
+		}
+		if values >= 3 {
+			n++
+		}
+		most = max(most, values)
+	}
+	return n, most
 }
 
 // standsWith reports whether a single frame holds another part or lies in one:

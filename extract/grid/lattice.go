@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	apart   = 3.5 // column and row lines closer than this are one
+	apart   = 4.6 // column and row lines closer than this are one
 	covered = 0.6 // the share of a side that rules must cover to make it a wall
 	maxCols = 128
 	maxRows = 1500
@@ -37,6 +37,7 @@ type part struct {
 	xs, ys []float64
 	cells  []*cell
 	doubts []extract.Doubt
+	weak   bool    // made of filled areas, not of rules
 	at     []int32 // index of the cell at each grid position, -1 where there is none
 }
 

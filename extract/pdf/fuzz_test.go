@@ -2,10 +2,16 @@ package pdf
 
 import (
 	"testing"
+	"time"
 )
 
-// Foreign bytes must not make a parser panic, hang or run out of bounds; what
-// hangs is found by the fuzzer's own limit on an input.
+// Foreign bytes must not make a parser panic, hang or run out of bounds.
+
+// guard fails an input that takes far longer than any of its size should.
+func guard() func() {
+	stop := time.AfterFunc(20*time.Second, func() { panic("an input takes too long") })
+	return func() { stop.Stop() }
+}
 
 func FuzzLexer(f *testing.F) {
 	for _, s := range []string{
@@ -36,6 +42,7 @@ func FuzzCMap(f *testing.F) {
 	f.Add([]byte("1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <01> <4E00> <02> <D840DC00> endbfchar"), []byte("\x01\x02"))
 	f.Add([]byte("1 beginbfrange <0000> <FFFF> <0000> <10> <12> [<41> <42> <43>] endbfrange 1 begincidrange <20> <7E> 1 endcidrange"), []byte("\x00\x20\x81\x30\x81\x30"))
 	f.Fuzz(func(t *testing.T, b, s []byte) {
+		defer guard()()
 		m := parseCMap(b)
 		for len(s) > 0 {
 			c, n := m.split(s)
@@ -56,6 +63,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(load(f, "object-streams.pdf"))
 	f.Add(load(f, "aes128.pdf"))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard()()
 		r := &reading{b: b}
 		if r.own() == nil && r.alien == "" {
 			for _, c := range r.pages {

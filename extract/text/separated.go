@@ -22,6 +22,8 @@ var kinds = [...]kind{
 	{splitBlanks, isBlanks},
 }
 
+const byBlanks = len(kinds) - 1 // tried last: the place on the line tells more
+
 // maxBetween is how long a line without separators may be that stands between
 // two rows as a row of one cell: a caption within the table.
 const maxBetween = 40
@@ -29,6 +31,9 @@ const maxBetween = 40
 // separated reads a table at the next line, if one begins there.
 func (p *parser) separated() bool {
 	for k := range kinds {
+		if k == byBlanks && p.aligned() {
+			return true
+		}
 		if p.at < p.tried[k] {
 			continue
 		}

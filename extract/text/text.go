@@ -2,7 +2,7 @@
 // are set apart by tabs, pipes (Markdown's too), commas, runs of blanks, or
 // drawn boxes. Text with one cell a line stays lines. Where cells are only set
 // apart, what was merged or lost cannot be seen, so such tables are Ragged;
-// drawn boxes are not.
+// drawn boxes, and blocks in which every field aligns with others, are not.
 //
 // It knows no label and no form: pieces of one table between which blank lines
 // stand are several tables here.
@@ -67,13 +67,15 @@ func Parse(s string) ([]extract.Line, []extract.Table, error) {
 }
 
 type parser struct {
-	in     []string
-	at     int             // next line
-	tried  [len(kinds)]int // up to here a kind of table was looked for in vain
-	boxed  int             // the same for boxes
-	cells  int
-	lines  []extract.Line
-	tables []extract.Table
+	in        []string
+	at        int             // next line
+	tried     [len(kinds)]int // up to here a kind of table was looked for in vain
+	unaligned int             // the same for aligned blocks
+	boxed     int             // the same for boxes
+	work      int             // comparisons made for aligned blocks
+	cells     int
+	lines     []extract.Line
+	tables    []extract.Table
 }
 
 // splitLines ends lines as any system does and leaves away what takes no room.

@@ -3,7 +3,6 @@ package normalize
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -14,6 +13,7 @@ import (
 type label struct {
 	full string // folded, with its number
 	bare string // folded, without number and without what stands in brackets
+	rune []rune // bare
 }
 
 var (
@@ -39,7 +39,7 @@ func newLabel(s string) label {
 	if bare == "" {
 		bare = schema.Fold(rest)
 	}
-	return label{full: schema.Fold(s), bare: bare}
+	return label{full: schema.Fold(s), bare: bare, rune: []rune(bare)}
 }
 
 // likeness of two labels, from 0 to 1. 1 is the same label, prints aside;
@@ -53,23 +53,25 @@ func likeness(a, b label) float64 {
 	case a.bare == b.bare:
 		return 0.98
 	}
-	x, y := a.bare, b.bare
-	short, long := utf8.RuneCountInString(x), utf8.RuneCountInString(y)
-	if short > long {
-		x, y, short, long = y, x, long, short
+	if len(a.rune) > len(b.rune) {
+		a, b = b, a
 	}
-	share := float64(short) / float64(long)
-	if short >= 2 && strings.HasPrefix(y, x) {
+	share := float64(len(a.rune)) / float64(len(b.rune))
+	if len(a.rune) >= 2 && strings.HasPrefix(b.bare, a.bare) {
 		return 0.55 + 0.4*share
 	}
-	if short >= 3 && strings.Contains(y, x) {
+	if len(a.rune) >= 3 && strings.Contains(b.bare, a.bare) {
 		return 0.45 + 0.45*share
 	}
-	if share < 0.5 {
+	if share < 0.5 || len(b.rune) > longest {
 		return 0
 	}
-	return 0.95 * (1 - float64(distance([]rune(x), []rune(y)))/float64(long))
+	return 0.95 * (1 - float64(distance(a.rune, b.rune))/float64(len(b.rune)))
 }
+
+// longest is the length in characters beyond which a text is no label; the
+// longest one of the forms has 44.
+const longest = 80
 
 // Bounds of likeness: from plausible a text may be that label, from sure it is,
 // unless another label is nearly as like.
@@ -78,9 +80,10 @@ const (
 	sure      = 0.85
 )
 
-// distance is the Levenshtein distance.
+// distance is the Levenshtein distance; b has at most longest characters.
 func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
+	var rows [longest + 1]int
+	row := rows[:len(b)+1]
 	for j := range row {
 		row[j] = j
 	}

@@ -26,17 +26,7 @@ func Normalize(doc *extract.Document) *Report {
 	}
 	rep.warn(doc)
 
-	parts := newParts(doc)
-	tables := map[*template][]*instance{}
-	for _, t := range []*template{proactive(), requests(), review(), statistics()} {
-		tables[t] = t.find(parts)
-		if len(tables[t]) == 0 && t != review() {
-			tables[t] = t.find([]*part{running(doc, t)})
-		}
-		if len(tables[t]) == 0 && t == review() {
-			tables[t] = t.find([]*part{runningReview(doc)})
-		}
-	}
+	tables := find(doc)
 	form, told := chooseForm(tables, id.year)
 	if form == nil {
 		rep.refuse(id)
@@ -76,11 +66,34 @@ func Normalize(doc *extract.Document) *Report {
 	return rep
 }
 
+// find looks for every statutory table among the document's tables, and in its
+// running text for those that are not there. Form 2014 stands alone: where the
+// tables of the later forms are, it is not looked for in the text.
+func find(doc *extract.Document) map[*template][]*instance {
+	parts := newParts(doc)
+	out := map[*template][]*instance{}
+	for _, t := range []*template{proactive(), requests(), statistics()} {
+		out[t] = t.find(parts)
+	}
+	out[review()] = collectReview(parts)
+	if len(out[proactive()])+len(out[statistics()]) == 0 {
+		out[proactive()] = proactive().find([]*part{running(doc, proactive())})
+	}
+	if len(out[requests()])+len(out[statistics()]) == 0 {
+		out[requests()] = requests().find([]*part{running(doc, requests())})
+	}
+	later := len(out[proactive()]) + len(out[requests()])
+	if later > 0 && len(out[review()]) == 0 {
+		out[review()] = collectReview([]*part{runningReview(doc)})
+	}
+	if later == 0 && len(out[statistics()]) == 0 {
+		out[statistics()] = statistics().find([]*part{running(doc, statistics())})
+	}
+	return out
+}
+
 // find collects the printings of a table that are whole enough to be it.
 func (t *template) find(parts []*part) []*instance {
-	if t == review() {
-		return collectReview(parts)
-	}
 	least := map[string]int{"二": 2, "三": 5, "统计表": 10}[t.section]
 	return slices.DeleteFunc(t.collect(parts), func(in *instance) bool { return len(in.rows) < least })
 }

@@ -78,3 +78,19 @@ func render(r *normalize.Report) string {
 	}
 	return b.String()
 }
+
+// BenchmarkNormalize measures one report of three full tables.
+func BenchmarkNormalize(b *testing.B) {
+	data, err := os.ReadFile("../fixtures/samples/云溪市水利局-2019.html")
+	if err != nil {
+		b.Fatal(err)
+	}
+	doc, err := html.Read(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		normalize.Normalize(doc)
+	}
+}

@@ -85,6 +85,9 @@ func (t *template) headings() []names {
 // many lines more it took, -1 where none of them makes a label.
 func joinLabel(lines []extract.Line, i int, wraps bool, known func(label) bool) (string, int) {
 	joined := trailingNumbers(lines[i].Text)[0]
+	if utf8.RuneCountInString(joined) > longest {
+		return "", -1
+	}
 	for skip := 0; ; skip++ {
 		if known(newLabel(joined)) {
 			return joined, skip

@@ -154,7 +154,7 @@ func (f *file) findOrphans() {
 		case linear && d.isStream && d.kind == "":
 			linear = false // the hints of a linearized file are found by their offset
 		default:
-			f.damage.add("nothing refers to object %d", d.num)
+			f.damage.doubt("nothing refers to object %d", d.num)
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 		m := o.matrix(o.key(v, "FontMatrix"), matrix{0.001, 0, 0, 0.001, 0, 0})
 		f.unit = m[0]
 		if abs(m[0]) < 0.5*abs(m[3]) || abs(m[0]) > 2*abs(m[3]) {
-			o.damage.add("a font is %g times wider than high", m[0]/m[3])
+			o.damage.doubt("a font is %g times wider than high", m[0]/m[3])
 		}
 		// The em of a Type 3 font is what its matrix says; where that is not the
 		// usual thousandth, its bounding box tells the height.
@@ -143,11 +143,11 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 	w := o.needed(v, "Widths")
 	f.hasW = w.Kind() == pdf.Array
 	if embedded && !f.hasW || f.hasW && o.key(v, "FirstChar").IsNull() {
-		o.damage.add("an embedded font has no widths")
+		o.damage.doubt("an embedded font has no widths")
 	}
 	f.first = int(o.key(v, "FirstChar").Int64())
 	if last := int(o.key(v, "LastChar").Int64()); f.hasW && w.Len() < last-f.first+1 {
-		o.damage.add("a font has %d widths for the codes %d to %d", w.Len(), f.first, last)
+		o.damage.doubt("a font has %d widths for the codes %d to %d", w.Len(), f.first, last)
 	}
 	f.missing = o.key(desc, "MissingWidth").Float64()
 	for i := 0; i < w.Len() && i < 256; i++ {

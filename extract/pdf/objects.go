@@ -23,10 +23,22 @@ const (
 // right or not, nobody knows, so all of them go under review.
 type damage struct {
 	notes []string
+	// doubts are those of them that a sound file can have as well.
+	doubts int
 	// excess says that a limit was met: the file is not to be read on, by
 	// anybody.
 	excess string
 }
+
+// doubt adds a note that alone does not make a file broken.
+func (d *damage) doubt(format string, args ...any) {
+	n := len(d.notes)
+	d.add(format, args...)
+	d.doubts += len(d.notes) - n
+}
+
+// broken: has anything been found that no sound file has?
+func (d *damage) broken() bool { return len(d.notes) > d.doubts }
 
 func (d *damage) exceed(format string, args ...any) {
 	d.excess = fmt.Sprintf(format, args...)

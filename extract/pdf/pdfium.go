@@ -111,6 +111,9 @@ func openPDFium(b []byte, opt Options) (f *pdfiumFile, err error) {
 	}
 	f = &pdfiumFile{Pdfium: inst}
 	defer func() {
+		if x := recover(); x != nil { // a crash within the sandbox
+			f, err = nil, fmt.Errorf("PDFium: %v", x)
+		}
 		if err != nil {
 			inst.Close()
 		}

@@ -200,7 +200,7 @@ func (r *reading) choose(whole string, other []*canvas) {
 		case damaged: // whoever read more lost less
 			take = b.measured.glyphs-b.measured.suspect > a.measured.glyphs-a.measured.suspect
 			if !sameText(a, b) {
-				r.damage.add("the readers differ on page %d", i+1)
+				r.damage.doubt("the readers differ on page %d", i+1)
 			}
 		case fa != "" && !sameText(a, b), fa != "" && a.measured.suspect > 0:
 			take = b.measured.suspect < a.measured.suspect
@@ -262,11 +262,11 @@ func (r *reading) result() ([]grid.Page, []extract.Warning, error) {
 	switch {
 	case pictures > 0 && (pictures == len(pages) || all.glyphs < 50):
 		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the PDF holds pictures of pages and no text; reading it needs an OCR engine"}
-	case all.glyphs > 0 && all.suspect*5 > all.glyphs && len(r.damage.notes) > 0:
+	case all.glyphs > 0 && all.suspect*5 > all.glyphs && r.damage.broken():
 		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the text of the PDF can't be decoded any more (" + r.damage.String() + "); get the file again from its source"}
 	case all.glyphs > 0 && all.suspect*5 > all.glyphs:
 		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the text of the PDF can't be decoded; reading it needs an OCR engine"}
-	case all.glyphs == 0 && len(r.damage.notes) > 0:
+	case all.glyphs == 0 && r.damage.broken():
 		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "nothing readable is left in the PDF (" + r.damage.String() + "); get the file again from its source"}
 	case all.glyphs == 0:
 		return nil, nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the PDF has no text on its pages"}

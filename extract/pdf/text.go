@@ -143,7 +143,7 @@ func (in *interpreter) show(s []byte) {
 		s = s[k:]
 		g := f.glyph(code, k)
 		if f.odd != "" {
-			in.doc.damage.add("%s", f.odd)
+			in.doc.damage.doubt("%s", f.odd)
 		}
 		advance := g.width * t.size
 		if f.vertical {

@@ -110,7 +110,7 @@ func ruled(s *sheet) (parts []*part, rest []glyph) {
 	strong := len(parts)
 	for _, f := range frames(hs, vs) {
 		p := lattice(s, f)
-		if p == nil || slices.ContainsFunc(parts[:strong], func(q *part) bool { return overlaps(p.box(), q.box()) }) {
+		if p == nil || slices.ContainsFunc(parts[:strong], func(q *part) bool { return len(q.cells) > 1 && overlaps(p.box(), q.box()) }) {
 			continue
 		}
 		p.weak = true

@@ -75,7 +75,7 @@ func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[strin
 			}
 			said[a.ID] = true
 			r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{a.ID, b.ID},
-				Message: fmt.Sprintf("相邻两格 %s、%s 可能是同一个数 %s", a.Value, b.Value, joined)})
+				Message: fmt.Sprintf("%s and %s in neighbouring cells may be one number, %s", a.Value, b.Value, joined)})
 		}
 	}
 }

@@ -63,7 +63,7 @@ func identify(doc *extract.Document) identity {
 		}
 	}
 	names.add(best.agency, 4)
-	years.add(best.year, 3, "标题")
+	years.add(best.year, 3, "title")
 	id.isReport = statements(doc, names, years) || id.isReport
 
 	// Lines of a page may break a sentence anywhere.
@@ -98,7 +98,7 @@ func statements(doc *extract.Document, names agencyVotes, years yearVotes) bool 
 			report = true
 			t := splitTitle(s)
 			names.add(t.agency, weight)
-			years.add(t.year, 1, "网页标题")
+			years.add(t.year, 1, "page title")
 			return
 		}
 		for _, piece := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("_-—|>·,， ", r) }) {
@@ -152,16 +152,16 @@ func (id *identity) settleYear(years yearVotes, signed int) {
 	case id.year == 0 && signed > 0:
 		id.year = signed - 1
 		id.findings = append(id.findings, Finding{Rule: "year_inferred", Severity: Warning,
-			Message: fmt.Sprintf("标题和正文均未写明年度，按落款日期 %s 推定为 %d 年", id.dated, id.year)})
+			Message: fmt.Sprintf("no year in title or text; the date of signature, %s, makes it %d", id.dated, id.year)})
 	case len(years) > 1:
 		var all []string
 		for _, y := range slices.Sorted(maps.Keys(years)) {
-			all = append(all, fmt.Sprintf("%d（%s）", y, strings.Join(years[y].where, "、")))
+			all = append(all, fmt.Sprintf("%d (%s)", y, strings.Join(years[y].where, ", ")))
 		}
-		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning, Message: "年度不一致：" + strings.Join(all, "，")})
+		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning, Message: "years differ: " + strings.Join(all, ", ")})
 	case id.year > 0 && signed > 0 && (signed < id.year || signed > id.year+2):
 		id.findings = append(id.findings, Finding{Rule: "year_conflict", Severity: Warning,
-			Message: fmt.Sprintf("报告年度 %d 与落款日期 %s 不符", id.year, id.dated)})
+			Message: fmt.Sprintf("a report on %d signed on %s", id.year, id.dated)})
 	}
 }
 

@@ -36,13 +36,13 @@ func Normalize(doc *extract.Document) *Report {
 	rep.Findings = append(rep.Findings, id.findings...)
 	if !told {
 		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(),
-			Message: "表二的栏目名称没有读到，按年度推定为 " + form.ID + " 年表样"})
+			Message: "the headings of table 二, which tell the form, were not read; form " + form.ID + " is taken by the year"})
 	}
 	if id.agency == "" {
-		rep.Findings = append(rep.Findings, Finding{Rule: "agency_missing", Severity: Warning, Message: "标题、正文和落款中均未找到机关名称"})
+		rep.Findings = append(rep.Findings, Finding{Rule: "agency_missing", Severity: Warning, Message: "no name of an agency in title, text or signature"})
 	}
 	if id.year == 0 {
-		rep.Findings = append(rep.Findings, Finding{Rule: "year_missing", Severity: Warning, Message: "标题、统计期限和落款日期中均未找到年度"})
+		rep.Findings = append(rep.Findings, Finding{Rule: "year_missing", Severity: Warning, Message: "no year in title, 统计期限 or date of signature"})
 	}
 
 	used := []*template{statistics()}
@@ -57,7 +57,7 @@ func Normalize(doc *extract.Document) *Report {
 		}
 		maps.Copy(entries, in.entries)
 		if len(in.extra) > 0 {
-			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: "表中有表样没有的行：" + strings.Join(in.extra, "；")})
+			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
 		}
 	}
 	rep.observe(form, used, tables, entries, damaged(doc))
@@ -127,7 +127,7 @@ func (r *Report) refuse(id identity) {
 	}
 	r.Findings = append(r.Findings, id.findings...)
 	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: due(id.year),
-		Message: "年度报告中没有法定统计表（2013年及以前的报告没有全国统一表样；表格也可能是图片）"})
+		Message: "the report holds none of the statutory tables; before 2014 there was no national form, and tables may be published as pictures"})
 }
 
 // due lists the cells that a report of this year owes: none before 2019, when
@@ -210,12 +210,12 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 		if !foreign(doc, best, id) {
 			return best
 		}
-		r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("唯一找到的表%s注明为其他年度，未采用", t.section)})
+		r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
 		return nil
 	}
 	own := slices.DeleteFunc(append([]*instance{best}, rivals...), func(in *instance) bool { return foreign(doc, in, id) })
 	if len(own) == 1 {
-		r.Findings = append(r.Findings, Finding{Rule: "table_repeated", Severity: Advice, Message: fmt.Sprintf("表%s出现 %d 次，其余注明为其他年度或其他机关", t.section, len(rivals)+1)})
+		r.Findings = append(r.Findings, Finding{Rule: "table_repeated", Severity: Advice, Message: fmt.Sprintf("table %s is printed %d times; the others are headed as those of other years", t.section, len(rivals)+1)})
 		return own[0]
 	}
 	if len(own) > 0 {
@@ -224,7 +224,7 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	for _, e := range best.entries {
 		e.misplaced = true
 	}
-	r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("表%s出现 %d 次且数字不同，无法确定哪一张属于本报告", t.section, len(rivals)+1)})
+	r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("table %s is printed %d times with different numbers, and nothing says which is this report's", t.section, len(rivals)+1)})
 	return best
 }
 
@@ -318,9 +318,9 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 		switch {
 		case len(ids) == 0:
 		case len(tables[t]) == 0:
-			r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: ids, Message: fmt.Sprintf("未找到表%s", t.section)})
+			r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: ids, Message: fmt.Sprintf("table %s was not found", t.section)})
 		default:
-			r.Findings = append(r.Findings, Finding{Rule: "row_missing", Severity: Warning, IDs: ids, Message: fmt.Sprintf("表%s缺少 %d 个单元格所在的行或列", t.section, len(ids))})
+			r.Findings = append(r.Findings, Finding{Rule: "row_missing", Severity: Warning, IDs: ids, Message: fmt.Sprintf("table %s lacks the rows or columns of %d cells", t.section, len(ids))})
 		}
 	}
 }

@@ -177,8 +177,8 @@ func moveRun(a, b *cell, l, r glyph, wall float64) {
 		slices.SortStableFunc(line, func(x, y glyph) int { return cmp.Compare(step*x.x0, step*y.x0) })
 		last := at
 		for _, g := range line {
-			d := step * (g.cx() - last.cx())
-			if g == at || d >= 0 && d < 0.9*at.size && math.Abs(g.cy()-at.cy()) < 0.3*at.size && numeral(g.text) {
+			d := max(g.x0-last.x1, last.x0-g.x1)
+			if g == at || step*(g.cx()-last.cx()) >= 0 && d < 0.15*at.size && math.Abs(g.cy()-at.cy()) < 0.3*at.size && numeral(g.text) {
 				in, last = append(in, g), g
 			} else {
 				out = append(out, g)

@@ -186,7 +186,7 @@ func (s *seam) rowCut() (cut bool, doubt string) {
 		}
 	}
 	label := s.ownLabel(ps)
-	if label == nil { // rows of headings
+	if label == nil || !valuesA && !valuesB { // rows of headings
 		return carries && !fresh && !valuesB, ""
 	}
 	a, b := label.a.text, label.b.text

@@ -35,49 +35,72 @@ func (r *Report) check(form *schema.Form) {
 			}
 		}
 	}
-	r.suspectSplits(failed, proofs, at)
 	for i := range r.Observations {
 		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || breaks[o.ID] > 0) {
 			o.Status = Review
 		}
 	}
+	var splits []split
+	if form.ID != "2014" { // whose rows hold one number each
+		splits = findSplits(failed, proofs, at)
+	}
 	for _, s := range failed {
 		f := Finding{Rule: s.rule, Severity: Error, IDs: s.ids, Message: s.String()}
-		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review })
+		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review }) ||
+			slices.ContainsFunc(splits, func(x split) bool { return x.mendsAll && (slices.Contains(s.ids, x.a.ID) || slices.Contains(s.ids, x.b.ID)) })
 		if s.silent || doubtful {
 			f.Severity = Inconclusive
 		}
 		r.Findings = append(r.Findings, f)
 	}
+	for _, x := range splits {
+		x.a.Status, x.b.Status = Review, Review
+		r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{x.a.ID, x.b.ID},
+			Message: fmt.Sprintf("%s and %s in neighbouring cells may be one number, %s", x.a.Value, x.b.Value, x.joined)})
+	}
 }
 
-// suspectSplits puts neighbours of a row under review that look like one
-// number whose digits fell into two cells: joined, they mend the row's sum, and
-// no sum that holds speaks for either as it stands.
-func (r *Report) suspectSplits(failed []sum, proofs map[string]int, at map[string]*Observation) {
-	said := map[string]bool{}
+// split is two neighbours of a row that may be one number whose digits fell
+// into two cells.
+type split struct {
+	a, b     *Observation
+	joined   decimal.Decimal
+	mendsAll bool // every broken sum over a holds with the joined number
+}
+
+// findSplits looks for neighbours that no sum which holds speaks for, and that
+// joined mend at least one of the broken ones.
+func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation) []split {
+	var out []split
 	for _, s := range failed {
 		if !strings.HasPrefix(s.rule, "applicants.") && !strings.HasPrefix(s.rule, "results.") {
 			continue
 		}
 		for i := range len(s.left) - 1 {
 			a, b := at[s.ids[i]], at[s.ids[i+1]]
-			if a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() || a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
+			if a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() ||
+				a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
 				continue
 			}
 			joined, err := decimal.NewFromString(a.Value.String() + b.Value.String())
-			if err != nil || !slices.ContainsFunc(failed, func(o sum) bool { return slices.Contains(o.ids, a.ID) && o.mends(a.ID, joined, b.ID) }) {
+			if err != nil {
 				continue
 			}
-			a.Status, b.Status = Review, Review
-			if said[a.ID] {
-				continue
+			mended, over := 0, 0
+			for _, o := range failed {
+				if slices.Contains(o.ids, a.ID) {
+					over++
+					if o.mends(a.ID, joined, b.ID) {
+						mended++
+					}
+				}
 			}
-			said[a.ID] = true
-			r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{a.ID, b.ID},
-				Message: fmt.Sprintf("%s and %s in neighbouring cells may be one number, %s", a.Value, b.Value, joined)})
+			if mended > 0 {
+				out = append(out, split{a, b, joined, mended == over})
+			}
 		}
 	}
+	return out
 }
 
 // mends tells whether the sum holds with another value for one cell and

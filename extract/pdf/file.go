@@ -139,7 +139,7 @@ var incidental = map[string]bool{
 // file that was never changed, so a reference there was bent.
 func (f *file) findOrphans() {
 	linear := len(f.defs) > 0 && f.defs[0].linear
-	if f.sections > 1 && !linear {
+	if f.sections > 2 || f.sections > 1 && !linear {
 		return
 	}
 	for i := range f.defs {
@@ -221,7 +221,7 @@ func (f *file) writeTail() {
 	t := append(f.tail, "xref\n0 1\n0000000000 65535 f \n"...)
 	for _, num := range f.numbers() {
 		e := f.table[num]
-		if num < 1 {
+		if i, ok := f.at[e.pos]; num < 1 || ok && f.defs[i].structural {
 			continue
 		}
 		size = num + 1

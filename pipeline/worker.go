@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"syscall"
 	"time"
 
@@ -27,9 +28,31 @@ func Worker(o Options, limit time.Duration) error {
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	runtime.GOMAXPROCS(2)
-	debug.SetGCPercent(50) // memory before speed: there is a worker a core
+	go governMemory()
 	debug.SetTraceback("single")
 	return serve(os.Stdin, out, o, limit, perform)
+}
+
+// baseMemory is the heap that a worker should get by with: text PDFs do.
+const baseMemory = 56 << 20
+
+// governMemory keeps a worker small. Garbage is collected eagerly above
+// baseMemory; where that much is truly in use, as when the second PDF engine is
+// compiled for the first time, the bound rises, lest the collector run all the
+// time.
+func governMemory() {
+	debug.SetGCPercent(50)
+	bound := int64(baseMemory)
+	debug.SetMemoryLimit(bound)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	for range time.Tick(20 * time.Millisecond) {
+		metrics.Read(live)
+		want := max(baseMemory, int64(live[0].Value.Uint64())*5/4)
+		if want > bound || want < bound/2 {
+			bound = want
+			debug.SetMemoryLimit(bound)
+		}
+	}
 }
 
 // performer carries out one request.

@@ -69,6 +69,13 @@ func startEngine(cacheDir string) (pdfium.Pool, error) {
 	return engine.pool, engine.err
 }
 
+// Prepare compiles PDFium into the cache, so that the first file that needs it
+// does not wait for that. An empty cacheDir means the user's cache.
+func Prepare(cacheDir string) error {
+	_, err := startEngine(cacheDir)
+	return err
+}
+
 const systemFonts = "/usr/share/fonts"
 
 // fontFolder is the file system PDFium sees: the system's fonts at the place

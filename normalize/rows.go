@@ -305,6 +305,9 @@ func (p *part) fit(row int, cells []*cell, n int) (fitted []*cell, sure bool) {
 		}
 	}
 	sure = len(cells) <= n || !cells[0].blank || !cells[len(cells)-1].blank
+	if _, ok := p.begins[len(p.rows[row])]; !ok && len(p.begins) > 0 && len(cells) > 0 && cells[0].blank {
+		sure = false // a row of its own length: the blank may stand for a label or a number
+	}
 	for len(cells) > n && cells[len(cells)-1].blank {
 		cells = cells[:len(cells)-1]
 	}
@@ -319,16 +322,18 @@ func blankCells(cells []*cell) bool {
 }
 
 // measure finds where the numbers of rows begin, by length of row: right of the
-// innermost labels if that leaves n cells, or where full rows have them.
+// innermost labels if that leaves n cells in more than one row, or where full
+// rows have them.
 func (p *part) measure(ms []match, n int) {
 	p.begins = map[int]int{}
-	inner := map[int]int{}
+	inner, rows := map[int]int{}, map[int]int{}
 	for _, m := range ms {
 		length := len(p.rows[m.at])
 		inner[length] = max(inner[length], m.leaf.Col+1)
+		rows[length]++
 	}
 	for length, from := range inner {
-		if length-n == from {
+		if length-n == from && rows[length] > 1 {
 			p.begins[length] = from
 		}
 	}

@@ -47,7 +47,9 @@ func (r *Report) check(form *schema.Form) {
 	for _, s := range failed {
 		f := Finding{Rule: s.rule, Severity: Error, IDs: s.ids, Message: s.String()}
 		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review }) ||
-			slices.ContainsFunc(splits, func(x split) bool { return x.mendsAll && (slices.Contains(s.ids, x.a.ID) || slices.Contains(s.ids, x.b.ID)) })
+			slices.ContainsFunc(splits, func(x split) bool {
+				return x.mendsAll && (slices.Contains(s.ids, x.a.ID) || slices.Contains(s.ids, x.b.ID))
+			})
 		if s.silent || doubtful {
 			f.Severity = Inconclusive
 		}

@@ -302,7 +302,10 @@ func newBodyRow(l *block, cy float64, n int) *bodyRow {
 
 // childrenOf reports whether rows of the group stand among the blocks.
 func (r *run) childrenOf(all []*block, group string) bool {
-	return slices.ContainsFunc(all, func(x *block) bool { return vocab().parent[x.label] == group })
+	return slices.ContainsFunc(all, func(x *block) bool {
+		up := vocab().parent[x.label]
+		return up != "" && strings.HasSuffix(up, group)
+	})
 }
 
 // put gives a value to the row whose label stands nearest and to its column.

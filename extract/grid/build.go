@@ -138,6 +138,7 @@ func ruled(s *sheet) (parts []*part, rest []glyph) {
 func fillParts(parts []*part, glyphs []glyph) (kept []*part, rest []glyph) {
 	rest = glyphs
 	for _, p := range parts {
+		p.doubts = nil
 		for _, x := range p.cells {
 			x.glyphs, x.text, x.doubts = nil, "", x.shapeDoubts()
 		}

@@ -53,6 +53,8 @@ func (p *part) fill(glyphs []glyph) (rest []glyph) {
 	}
 	rest = p.spill(rest)
 	p.mendOverflow()
+	rest = p.mendOuter(rest)
+	p.judgeOverflow()
 	for _, x := range p.cells {
 		x.text = cellText(x.glyphs)
 		if overlapping(x.glyphs) {
@@ -166,6 +168,63 @@ func (p *part) mendWall(a, b *cell, wall float64) {
 			}
 			return
 		}
+	}
+}
+
+// mendOuter takes back the digits of numbers that run out of the table.
+func (p *part) mendOuter(rest []glyph) []glyph {
+	b := p.box()
+	var out []glyph // digits close beside the table
+	for _, g := range rest {
+		if d := max(g.x0-b[2], b[0]-g.x1); g.dir == 0 && numeral(g.text) && d < 4*g.size && g.cy() > b[1] && g.cy() < b[3] {
+			out = append(out, g)
+		}
+	}
+	if len(out) == 0 {
+		return rest
+	}
+	taken := map[glyph]bool{}
+	for range 12 { // a digit at a time
+		more := false
+		for _, g := range out {
+			if taken[g] {
+				continue
+			}
+			col := 0
+			if g.cx() > b[2] {
+				col = p.nc() - 1
+			}
+			x := p.cellAt(place(p.ys, g.cy()), col)
+			if x == nil || !slices.ContainsFunc(x.glyphs, func(o glyph) bool {
+				return numeral(o.text) && math.Abs(o.cy()-g.cy()) < 0.3*g.size && max(g.x0-o.x1, o.x0-g.x1) < 0.15*g.size
+			}) {
+				continue
+			}
+			x.glyphs = append(x.glyphs, g)
+			x.doubts = append(x.doubts, doubtOverflow)
+			taken[g], more = true, true
+		}
+		if !more {
+			break
+		}
+	}
+	if len(taken) > 0 {
+		rest = slices.DeleteFunc(slices.Clone(rest), func(g glyph) bool { return taken[g] })
+	}
+	return rest
+}
+
+// judgeOverflow puts a table in doubt as a whole where numbers run over many
+// walls: then its texts were not set for these walls.
+func (p *part) judgeOverflow() {
+	n := 0
+	for _, x := range p.cells {
+		if slices.Contains(x.doubts, doubtOverflow) {
+			n++
+		}
+	}
+	if n > 4 {
+		p.doubts = append(p.doubts, extract.Doubt{Kind: doubtOverflow, Row: -1, Col: -1})
 	}
 }
 

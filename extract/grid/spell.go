@@ -149,8 +149,10 @@ func spellOn(ts, run []*token, label string, depth int) []*token {
 	if depth > 24 {
 		return nil
 	}
+	tried := 0
 	for _, t := range following(ts, run) {
-		if rest, ok := t.rest(label); ok {
+		if rest, ok := t.rest(label); ok && tried < 4 {
+			tried++
 			if out := spellOn(ts, append(slices.Clone(run), t), rest, depth+1); out != nil {
 				return out
 			}
@@ -179,9 +181,14 @@ func following(ts, run []*token) []*token {
 			next = append(next, t)
 		}
 	}
-	far := func(t *token) float64 { return math.Abs(t.cy-last.cy)*4 + math.Abs(t.cx()-(x0+x1)/2) }
+	far := func(t *token) float64 {
+		if t.line == last.line {
+			return t.x0 - last.x1
+		}
+		return math.Abs(t.cy-last.cy)*4 + math.Abs(t.cx()-(x0+x1)/2)
+	}
 	slices.SortStableFunc(next, func(a, b *token) int { return cmp.Compare(far(a), far(b)) })
-	return next[:min(len(next), 6)]
+	return next
 }
 
 // closeBracket adds to a spelled label the lines of the instruction in brackets

@@ -32,3 +32,31 @@ next:
 	}
 	return out
 }
+
+// overlapping counts digits that lie half on another of their size: no printer
+// sets numbers so, and which of the two belongs to which number can't be told.
+func overlapping(glyphs []grid.Glyph) (n int) {
+	const cell = 16.0
+	seen := map[[2]int32][]*grid.Glyph{}
+	for i := range glyphs {
+		g := &glyphs[i]
+		if len(g.Text) != 1 || g.Text[0] < '0' || g.Text[0] > '9' {
+			continue
+		}
+		cx, cy := int32(g.Box[0]/cell), int32(g.Box[1]/cell)
+		for x := cx - 1; x <= cx+1; x++ {
+			for y := cy - 1; y <= cy+1; y++ {
+				for _, o := range seen[[2]int32{x, y}] {
+					w := min(g.Box[2], o.Box[2]) - max(g.Box[0], o.Box[0])
+					h := min(g.Box[3], o.Box[3]) - max(g.Box[1], o.Box[1])
+					if w > 0.4*min(g.Box[2]-g.Box[0], o.Box[2]-o.Box[0]) && h > 0.4*min(g.Box[3]-g.Box[1], o.Box[3]-o.Box[1]) &&
+						abs(g.Size-o.Size) < 0.2*g.Size && g.Angle == o.Angle {
+						n++
+					}
+				}
+			}
+		}
+		seen[[2]int32{cx, cy}] = append(seen[[2]int32{cx, cy}], g)
+	}
+	return n
+}

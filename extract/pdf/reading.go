@@ -74,6 +74,9 @@ func (d *document) safely(i int, p node) (c *canvas) {
 		d.damage.add("page %d has content that draws nothing", i+1)
 	}
 	c.finish()
+	if overlapping(c.glyphs) > 0 {
+		d.damage.doubt("numbers on page %d lie on top of each other", i+1)
+	}
 	return c
 }
 

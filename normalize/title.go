@@ -11,7 +11,7 @@ import (
 
 var (
 	// subject is what makes a title that of an annual report.
-	subject = regexp.MustCompile(`(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:[0-9二〇○零一三四五六七八九]{4})?(?:年度|年)*(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:报告|年报)`)
+	subject = regexp.MustCompile(`(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?的?(?:[0-9二〇○零一三四五六七八九]{4})?(?:年度|年)*(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:报告|年报)`)
 	// before is what stands before the subject: agency and year, in either
 	// order, either of them missing, the year doubled or damaged.
 	before      = regexp.MustCompile(`^(.*?)(?:关于)?([0-9]{2,8}|[二〇○零一三四五六七八九0]{4})?(?:年度?)*(?:的)?$`)
@@ -53,10 +53,10 @@ func findTitles(lines []textLine) []title {
 			if !endsInSubject(joined) {
 				continue
 			}
-			if endsInSubject(inner) { // the lines below are a title of their own
-				break
-			}
 			t := splitTitle(joined)
+			if endsInSubject(inner) && (isBody(splitTitle(inner).agency) || !isBody(t.agency)) {
+				break // the lines below are a title of their own
+			}
 			t.from = k
 			t.weigh(lines)
 			out = append(out, t)

@@ -43,6 +43,7 @@ type interpreter struct {
 	marked []bool
 	hidden int // how many of marked are hidden
 	forms  int
+	inText bool // between BT and ET
 }
 
 // graphics is the graphics state, as far as it matters here.
@@ -69,6 +70,9 @@ func (in *interpreter) run(b []byte, res *resources) {
 	for {
 		t := l.next()
 		if t.kind == tokEOF {
+			if l.unclosed || len(args) > 0 {
+				in.canvas.unknown++
+			}
 			return
 		}
 		if t.kind != tokOp {

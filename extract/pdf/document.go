@@ -131,6 +131,9 @@ func (d *document) draw(p node) *canvas {
 	b := d.contents(p)
 	c.bytes = len(bytes.TrimSpace(b))
 	in.run(b, res)
+	if in.inText {
+		c.unknown++
+	}
 	return c
 }
 

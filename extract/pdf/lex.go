@@ -13,6 +13,8 @@ type lexer struct {
 	// arena holds the decoded bytes of strings and escaped names; tokens keep
 	// slices of it, so it is only reset between operators.
 	arena []byte
+	// unclosed says that a string was malformed or ran to the end of input.
+	unclosed bool
 }
 
 type tokenKind uint8
@@ -179,15 +181,16 @@ func (l *lexer) name() token {
 
 func (l *lexer) hex() token {
 	l.pos++
-	at, half, have := len(l.arena), 0, false
+	at, half, have, closed := len(l.arena), 0, false, false
 	for l.pos < len(l.b) {
 		c := l.b[l.pos]
 		l.pos++
-		if c == '>' {
+		if closed = c == '>'; closed {
 			break
 		}
 		d := unhex(c)
 		if d < 0 {
+			l.unclosed = l.unclosed || class[c] != 1
 			continue
 		}
 		if have {
@@ -195,6 +198,7 @@ func (l *lexer) hex() token {
 		}
 		half, have = d, !have
 	}
+	l.unclosed = l.unclosed || !closed
 	if have {
 		l.arena = append(l.arena, byte(half<<4))
 	}
@@ -239,6 +243,7 @@ func (l *lexer) literal() token {
 		}
 		l.arena = append(l.arena, c)
 	}
+	l.unclosed = true
 	return token{kind: tokStr, b: l.arena[at:len(l.arena):len(l.arena)]}
 }
 

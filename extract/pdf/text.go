@@ -34,9 +34,13 @@ func (in *interpreter) textOperator(op []byte, args []token, res *resources) boo
 	v, one := n(args, 1)
 	one = one && len(args) <= 2 // Tf has a name before its number
 	switch string(op) {
-	case "BT":
+	case "BT", "ET":
+		if begins := op[0] == 'B'; begins == in.inText {
+			in.canvas.unknown++
+		} else {
+			in.inText = begins
+		}
 		t.tm, t.lm = identity, identity
-	case "ET":
 	case "Tc":
 		if one {
 			t.charSpace = v[0]

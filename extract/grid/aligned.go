@@ -354,6 +354,9 @@ func (r *bodyRow) doubt(k int, kind string) {
 // there may have moved all others.
 func (b *body) judge() {
 	b.stitch()
+	if len(b.slots) > 2 {
+		b.judgeLabels()
+	}
 	for _, r := range b.rows {
 		if n := len(r.values); n > 2 && len(r.values[n-1]) == 0 && r.hasValue() {
 			for k := range r.values {
@@ -373,6 +376,22 @@ func (b *body) judge() {
 			if r.label == nil {
 				r.doubt(k, doubtRow)
 			}
+		}
+	}
+}
+
+// judgeLabels puts in doubt labels without values beside labels that no form
+// knows: they may be pieces of one label.
+func (b *body) judgeLabels() {
+	unknown := func(r *bodyRow) bool { return r.label == nil || r.label.label == "" }
+	for i := 1; i < len(b.rows); i++ {
+		x, y := b.rows[i-1], b.rows[i]
+		if x.hasValue() && y.hasValue() || !unknown(x) && !unknown(y) {
+			continue
+		}
+		for k := range b.slots {
+			x.doubt(k, doubtRow)
+			y.doubt(k, doubtRow)
 		}
 	}
 }

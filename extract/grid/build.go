@@ -72,6 +72,13 @@ func newView(p *Page) *view {
 			side[g.dir] = append(side[g.dir], g)
 		}
 	}
+	for _, d := range []int{0, 3} {
+		// Many columns of vertical text are the headings of a table without
+		// rules; few are a note along the margin.
+		if len(splitColumns(side[d])) >= 5 {
+			flat, side[d] = append(flat, side[d]...), nil
+		}
+	}
 	for _, l := range splitLines(flat) {
 		v.addLine(l.text(), l.box(), false)
 		v.items[len(v.items)-1].text = &l

@@ -202,6 +202,9 @@ func tighterDown(ls []textLine) bool {
 // splitColumns groups glyphs into columns of vertical text, from right to left,
 // each from top to bottom.
 func splitColumns(glyphs []glyph) [][]glyph {
+	if len(glyphs) == 0 {
+		return nil
+	}
 	g := slices.Clone(glyphs)
 	slices.SortStableFunc(g, func(a, b glyph) int { return cmp.Compare(b.cx(), a.cx()) })
 	var out [][]glyph

@@ -122,6 +122,9 @@ func (t *token) rest(label string) (rest string, ok bool) {
 	return "", t.bare != "" && t.bare == label
 }
 
+// maxSteps bounds the tries to complete one label.
+const maxSteps = 200
+
 // spell finds a label among tokens not used yet: a token that begins it, and
 // below or beside it the tokens that go on, until the label is complete.
 func spell(ts []*token, label string) *block {
@@ -130,7 +133,8 @@ func spell(ts []*token, label string) *block {
 		if !ok {
 			continue
 		}
-		if run := spellOn(ts, []*token{t}, rest, 0); run != nil {
+		steps := maxSteps
+		if run := spellOn(ts, []*token{t}, rest, &steps); run != nil {
 			run = closeBracket(ts, run)
 			for _, u := range run {
 				u.used = true
@@ -142,18 +146,18 @@ func spell(ts []*token, label string) *block {
 }
 
 // spellOn completes a run of tokens by the rest of its label.
-func spellOn(ts, run []*token, label string, depth int) []*token {
+func spellOn(ts, run []*token, label string, steps *int) []*token {
 	if label == "" {
 		return run
 	}
-	if depth > 24 {
+	if *steps--; *steps < 0 {
 		return nil
 	}
 	tried := 0
 	for _, t := range following(ts, run) {
 		if rest, ok := t.rest(label); ok && tried < 4 {
 			tried++
-			if out := spellOn(ts, append(slices.Clone(run), t), rest, depth+1); out != nil {
+			if out := spellOn(ts, append(slices.Clone(run), t), rest, steps); out != nil {
 				return out
 			}
 		}
@@ -174,7 +178,7 @@ func following(ts, run []*token) []*token {
 		if t.used || slices.Contains(run, t) {
 			continue
 		}
-		beside := t.line == last.line && t.x0 >= last.x1-0.2*last.size && t.x0-last.x1 < 2.5*last.size
+		beside := t.line == last.line && t.x0 >= last.x1-0.2*last.size && t.x0-last.x1 < 4*last.size
 		down := t.cy - last.cy
 		below := t.line != last.line && down > 0.5*last.size && down < 2.3*last.size && min(t.x1, x1)-max(t.x0, x0) > -0.3*last.size
 		if beside || below {

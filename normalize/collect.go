@@ -231,7 +231,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))
 		for j := range cells {
-			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !byHeads)
+			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !(byHeads && cells[0].blank))
 		}
 	case len(cells) == n-1 && n > 2:
 		in.placements(p, m, cols, cells)

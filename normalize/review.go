@@ -19,7 +19,9 @@ func collectReview(parts []*part) []*instance {
 		if p.ragged {
 			got = countedReview(t, set, p)
 		} else {
-			got = reviewByHeads(t, set, p)
+			if got = reviewByHeads(t, set, p); got == nil {
+				got = reviewByRows(t, set, p)
+			}
 		}
 		if got == nil {
 			continue
@@ -85,6 +87,38 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	return in
 }
 
+// reviewByRows reads table 四 turned on its side: a row for each of its columns,
+// with one number at the end.
+func reviewByRows(t *template, set *columnSet, p *part) *instance {
+	var hs []head
+	for r := p.from; r < p.to; r++ {
+		row := p.rows[r]
+		n := len(row)
+		if n < 2 || !row[n-1].value || row[n-1].Height() > 1 || row[n-2].value {
+			continue
+		}
+		h := head{span: span{r, r + 1}, prints: []label{row[n-2].label}}
+		for _, c := range row[:n-2] {
+			if !c.value {
+				h.above = append(h.above, c.label)
+			}
+		}
+		hs = append(hs, h)
+	}
+	cols := placeReview(set, headings{heads: hs})
+	if cols.worth < 0.8*float64(len(set.columns)) {
+		return nil
+	}
+	in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
+	for j, s := range cols.spans {
+		if s != (span{}) {
+			row := p.rows[s.from]
+			in.put(p, match{at: s.from, sure: true}, &set.columns[j], row[len(row)-1:], "", cols.sure[j])
+		}
+	}
+	return in
+}
+
 // isDataRow tells whether all that a row holds could be numbers, a label in
 // front aside.
 func isDataRow(row []*cell) bool {
@@ -140,7 +174,7 @@ func groupOf(set *columnSet, h *head) string {
 				best, name = s, groupName(set.columns[j].id)
 			}
 		}
-		if best >= sure {
+		if best >= 0.7 { // groups share too few characters to be mistaken
 			return name
 		}
 	}

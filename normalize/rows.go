@@ -223,6 +223,15 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 		out = append(out, h)
 	}
 	slices.SortStableFunc(out, func(a, b head) int { return a.span.from - b.span.from })
+	if len(block) > 0 && block[0].Row > p.from && !p.ragged { // a heading over the whole width
+		for _, c := range p.rows[block[0].Row-1] {
+			for i := range out {
+				if p.fullWidth(c) && !c.value {
+					out[i].above = slices.Insert(out[i].above, 0, c.label)
+				}
+			}
+		}
+	}
 	return headings{out, end}
 }
 

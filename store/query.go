@@ -226,22 +226,22 @@ func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
 
 // Status counts what is stored.
 type Status struct {
-	Sources    int
-	Reports    int // live
-	Superseded int // of the same agency and year as a live one
-	Unplaced   int // reports whose agency or year is unknown
-	Refused    int
-	Agencies   int
-	Cells      int // of live reports
-	InDoubt    int // of live reports
-	ByForm     []Group
-	ByRefusal  []Group
+	Sources    int     `json:"sources"`
+	Reports    int     `json:"reports"`    // live
+	Superseded int     `json:"superseded"` // of the same agency and year as a live one
+	Unplaced   int     `json:"unplaced"`   // reports whose agency or year is unknown
+	Refused    int     `json:"refused"`
+	Agencies   int     `json:"agencies"`
+	Cells      int     `json:"cells"`    // of live reports
+	InDoubt    int     `json:"in_doubt"` // of live reports
+	ByForm     []Group `json:"by_form"`
+	ByRefusal  []Group `json:"by_refusal"`
 }
 
 // Group is a count under a name.
 type Group struct {
-	Name  string
-	Count int
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // Status counts what is stored.
@@ -279,7 +279,7 @@ func (s *Store) groups(ctx context.Context, query string) ([]Group, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Group
+	out := []Group{}
 	for rows.Next() {
 		var g Group
 		if err := rows.Scan(&g.Name, &g.Count); err != nil {

@@ -42,7 +42,7 @@ func (c *addCmd) Run(a *app) error {
 	}
 	s, err := store.Open(a.ctx, a.data)
 	if err != nil {
-		return err
+		return a.unopened(err)
 	}
 	defer s.Close()
 	pool := c.pool()

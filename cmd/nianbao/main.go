@@ -93,7 +93,6 @@ func run(args []string) int {
 		kong.Writers(a.out, a.err),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.UsageOnError(),
 		kong.Bind(a),
 	)
 	if err != nil {
@@ -146,7 +145,15 @@ func (a *app) open() (*store.Store, error) {
 	if errors.Is(err, store.ErrNone) {
 		return nil, usage("add reports first: nianbao add FILE|FOLDER", "nothing is stored in %s yet", a.data)
 	}
-	return s, err
+	return s, a.unopened(err)
+}
+
+// unopened says what to do about a store that does not open.
+func (a *app) unopened(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &exitError{code: exitSome, msg: err.Error(), hint: "find out what is wrong: nianbao doctor --data " + a.data}
 }
 
 // terminal tells whether w is a terminal.

@@ -37,9 +37,9 @@ func (c *statusCmd) Run(a *app) error {
 	if c.JSON {
 		return writeJSON(a.out, struct {
 			store.Status
-			Years   []int
-			Pending int
-		}{st, years, todo})
+			Years   []int `json:"years"`
+			Pending int   `json:"pending"`
+		}{st, append([]int{}, years...), todo})
 	}
 	fmt.Fprintf(a.out, "files     %d, of which %d refused, %d to be read\n", st.Sources, st.Refused, todo)
 	fmt.Fprintf(a.out, "reports   %d of %s, %s\n", st.Reports, count(st.Agencies, "agency"), span(years))

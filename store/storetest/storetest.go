@@ -196,7 +196,7 @@ func refusals(t *testing.T, b Backend) {
 	}
 	st, err := b.Status(t.Context())
 	ok(t, err)
-	equal(t, "status", st, store.Status{Sources: 2, Refused: 2, ByRefusal: []store.Group{{Name: "damaged", Count: 2}}})
+	equal(t, "status", st, store.Status{Sources: 2, Refused: 2, ByForm: []store.Group{}, ByRefusal: []store.Group{{Name: "damaged", Count: 2}}})
 
 	ok(t, b.Forget(t.Context(), []string{sha("one"), sha("two")}))
 	p := pending(t, b, v1)
@@ -280,7 +280,7 @@ func live(t *testing.T, b Backend) {
 	ok(t, err)
 	equal(t, "status", st, store.Status{
 		Sources: 5, Reports: 2, Superseded: 2, Unplaced: 1, Agencies: 1, Cells: 1,
-		ByForm: []store.Group{{Name: "2021", Count: 2}},
+		ByForm: []store.Group{{Name: "2021", Count: 2}}, ByRefusal: []store.Group{},
 	})
 }
 

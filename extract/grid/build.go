@@ -109,7 +109,9 @@ func ruled(s *sheet) (parts []*part, rest []glyph) {
 	rest = s.glyphs
 	hs, vs := straighten(s.rules, false)
 	for _, f := range frames(hs, vs) {
+		f.widen(s.glyphs)
 		if p := lattice(s, f); p != nil {
+			p.soft = f.soft
 			parts = append(parts, p)
 		}
 	}

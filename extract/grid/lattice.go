@@ -38,6 +38,7 @@ type part struct {
 	cells  []*cell
 	doubts []extract.Doubt
 	weak   bool    // made of filled areas, not of rules
+	soft   bool    // its left side was set where its text begins
 	at     []int32 // index of the cell at each grid position, -1 where there is none
 }
 

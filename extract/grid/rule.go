@@ -116,6 +116,9 @@ func joinAlong(out []segment, s []segment) []segment {
 type frame struct {
 	hs, vs         []segment
 	x0, y0, x1, y1 float64
+	// bare says that the table has no outer border at its right side; soft, that
+	// its left side was set where its text begins.
+	bare, soft bool
 }
 
 // frames splits the rules of a page by what crosses what. A rule that crosses
@@ -164,6 +167,7 @@ func frames(hs, vs []segment) []*frame {
 func (f *frame) close() {
 	left, right := openSides(f.vs, f.hs)
 	top, bottom := openSides(f.hs, f.vs)
+	f.bare = right > 0
 	f.x0, f.x1 = extent(f.vs)
 	f.y0, f.y1 = extent(f.hs)
 	f.x0, f.x1, f.y0, f.y1 = f.x0-left, f.x1+right, f.y0-top, f.y1+bottom
@@ -175,6 +179,29 @@ func (f *frame) close() {
 	for _, side := range []struct{ reach, pos float64 }{{top, f.y0}, {bottom, f.y1}} {
 		if side.reach > 0 {
 			f.hs = append(f.hs, segment{side.pos, f.x0, f.x1})
+		}
+	}
+}
+
+// widen lets a table without an outer border begin where the text left of it
+// begins: nothing is drawn left of a first column whose cells span all rows.
+func (f *frame) widen(glyphs []glyph) {
+	if !f.bare {
+		return
+	}
+	left := f.x0
+	for i := range glyphs {
+		if g := &glyphs[i]; g.dir == 0 && g.cy() > f.y0 && g.cy() < f.y1 && g.cx() < f.x0 {
+			left = min(left, g.x0)
+		}
+	}
+	if left < f.x0-shortest {
+		f.x0, f.soft = left-2, true
+		f.vs = append(f.vs, segment{f.x0, f.y0, f.y1})
+		for i := range f.hs {
+			if h := &f.hs[i]; h.pos < f.y0+slack || h.pos > f.y1-slack {
+				h.lo = min(h.lo, f.x0)
+			}
 		}
 	}
 }

@@ -20,10 +20,11 @@ type table struct {
 	rows   int
 	cells  []*cell
 	doubts []extract.Doubt
+	soft   bool // its left side is not drawn
 }
 
 func newTable(p *part) *table {
-	t := &table{sheet: p.sheet, xs: p.xs, rows: p.nr(), cells: p.cells, doubts: p.doubts}
+	t := &table{sheet: p.sheet, xs: p.xs, rows: p.nr(), cells: p.cells, doubts: p.doubts, soft: p.soft}
 	p.place()
 	return t
 }
@@ -72,6 +73,15 @@ func (t *table) asLines() []extract.Line {
 // lines do not agree: then they are two tables. A part may show fewer columns
 // than the other, and stand further left or right on its page.
 func (t *table) align(p *part) bool {
+	if t.soft != p.soft {
+		// The side that is drawn tells where the other one is.
+		off := t.xs[len(t.xs)-1] - p.xs[p.nc()]
+		if t.soft && p.xs[0]+off < t.xs[1] {
+			t.xs[0], t.soft = p.xs[0]+off, false
+		} else if p.soft && t.xs[0]-off < p.xs[1] {
+			p.xs[0] = t.xs[0] - off
+		}
+	}
 	tw, pw := t.xs[len(t.xs)-1]-t.xs[0], p.xs[p.nc()]-p.xs[0]
 	if math.Abs(tw-pw) > sameLine {
 		return false

@@ -15,6 +15,7 @@ import (
 	"nianbao/extract/html"
 	"nianbao/extract/text"
 	"nianbao/normalize"
+	"nianbao/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -93,4 +94,47 @@ func BenchmarkNormalize(b *testing.B) {
 	for b.Loop() {
 		normalize.Normalize(doc)
 	}
+}
+
+// FuzzNormalize holds that any tables and lines give a report, with ids of the
+// forms only and each at most once.
+func FuzzNormalize(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(ar.Files[0].Data)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		read := text.Read
+		if extract.Sniff(b) == extract.TypeHTML {
+			read = html.Read
+		}
+		doc, err := read(b)
+		if err != nil {
+			return
+		}
+		seen := map[string]bool{}
+		for _, o := range normalize.Normalize(doc).Observations {
+			if seen[o.ID] {
+				t.Errorf("%s occurs twice", o.ID)
+			}
+			seen[o.ID] = true
+			known := false
+			for _, form := range schema.Forms() {
+				known = known || form.Cell(o.ID) != nil
+			}
+			if !known {
+				t.Errorf("no form has %s", o.ID)
+			}
+			if (o.Value != nil) != (o.State == normalize.Reported || o.State == normalize.Derived) {
+				t.Errorf("%s: state %s with value %v", o.ID, o.State, o.Value)
+			}
+		}
+	})
 }

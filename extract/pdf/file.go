@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -49,12 +50,13 @@ type def struct {
 	isStream   bool
 	length     value // a stream's /Length
 	whole      int   // the value of an object that is a whole number, or -1
+	moved      bool  // decrypted, to the tail
 	linear     bool  // the head of a linearized file
 	structural bool  // part of the logical structure, which nobody asks for here
 }
 
 // openFile reads the structure of b and repairs what it can.
-func openFile(b []byte, dmg *damage) (*file, error) {
+func openFile(b []byte, passwords []string, dmg *damage) (*file, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file is empty"}
 	}
@@ -71,13 +73,15 @@ func openFile(b []byte, dmg *damage) (*file, error) {
 	}
 	f.verify()
 	if f.trailer.get("Encrypt").kind != 0 {
-		f.checkEncryption()
-	} else {
-		f.unpack()
+		l := f.openLock(passwords)
+		if l == nil {
+			f.alien = "its encryption"
+			return f, nil
+		}
+		f.decrypt(l)
 	}
-	if f.alien == "" {
-		f.findOrphans()
-	}
+	f.unpack()
+	f.findOrphans()
 	f.writeTail()
 	return f, nil
 }
@@ -145,7 +149,7 @@ func (f *file) findOrphans() {
 	for i := range f.defs {
 		d := &f.defs[i]
 		e, live := f.table[d.num]
-		live = live && e.pos == d.pos
+		live = live && (e.pos == d.pos || d.moved)
 		known := d.num < len(f.referred) && f.referred[d.num]
 		switch {
 		case !live && f.table[d.num].stream == 0:
@@ -173,23 +177,34 @@ func (f *file) endsStream(d *def, n int) bool {
 	return true
 }
 
-// checkEncryption says whether the object reader can decrypt the file: only
-// RC4 and AES with keys of 128 bits, one method for everything.
-func (f *file) checkEncryption() {
-	e := f.resolve(f.trailer.get("Encrypt"))
-	v, cf := e.get("V").num, e.get("CF").get(e.get("StmF").name())
-	switch {
-	case e.get("Filter").name() != "Standard", e.get("R").num < 3:
-		f.alien = "its encryption"
-	case v == 2 && e.get("Length").num == 128:
-	case v == 4 && e.get("StmF").name() == e.get("StrF").name() && cf.get("CFM").name() == "AESV2" && e.get("Length").num == 128:
-	default:
-		f.alien = "its encryption"
-	}
-	for _, t := range f.table {
-		if t.stream > 0 {
-			f.alien = "encrypted object streams"
+// decrypt writes the streams of an encrypted file to the tail as plain ones.
+// Strings stay as they are: none is needed here. Images stay, too.
+func (f *file) decrypt(l *lock) {
+	left := maxStreams
+	for i := range f.defs {
+		d := &f.defs[i]
+		e, live := f.table[d.num]
+		if !live || e.pos != d.pos || !d.isStream || d.kind == "XRef" {
+			continue
 		}
+		dict := parseValue(&lexer{b: f.b, pos: d.body}, 0)
+		if dict.kind != kindDict || dict.get("Subtype").name() == "Image" {
+			continue
+		}
+		data, err := l.open(d.num, d.gen, d.data)
+		if left -= len(data); err != nil || left < 0 {
+			f.damage.add("object %d can't be decrypted", d.num)
+			continue
+		}
+		d.data = data
+		if d.kind == "ObjStm" {
+			continue
+		}
+		d.moved = true
+		f.table[d.num] = entry{pos: len(f.b) + len(f.tail), gen: d.gen}
+		f.tail = fmt.Appendf(f.tail, "%d %d obj\n%s /Length %d>>\nstream\n", d.num, d.gen, bytes.TrimSuffix(dict.src, []byte(">>")), len(data))
+		f.tail = append(f.tail, data...)
+		f.tail = append(f.tail, "\nendstream\nendobj\n"...)
 	}
 }
 
@@ -234,12 +249,8 @@ func (f *file) writeTail() {
 	}
 	t = append(t, "trailer\n<</Size "...)
 	t = strconv.AppendInt(t, int64(size), 10)
-	for _, k := range []string{"Root", "Encrypt", "ID"} {
-		if v := f.trailer.get(k); v.kind != 0 {
-			t = append(t, " /"+k+" "...)
-			t = append(t, v.src...)
-		}
-	}
+	t = append(t, " /Root "...)
+	t = append(t, f.trailer.get("Root").src...)
 	t = append(t, ">>\nstartxref\n"...)
 	t = strconv.AppendInt(t, int64(start), 10)
 	f.tail = append(t, "\n%%EOF"...)

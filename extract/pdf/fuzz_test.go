@@ -62,6 +62,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(load(f, "browser-truetype.pdf"))
 	f.Add(load(f, "object-streams.pdf"))
 	f.Add(load(f, "aes128.pdf"))
+	f.Add(load(f, "aes256.pdf"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		defer guard()()
 		r := &reading{b: b}

@@ -41,7 +41,7 @@ func TestMutations(t *testing.T) {
 	if testing.Short() {
 		rounds = 30
 	}
-	for _, name := range []string{"writer", "browser-type3", "browser-truetype", "object-streams", "aes128"} {
+	for _, name := range []string{"writer", "browser-type3", "browser-truetype", "object-streams", "aes128", "aes256"} {
 		b := load(t, name+".pdf")
 		whole := &reading{b: b}
 		if err := whole.own(); err != nil || len(whole.damage.notes) > 0 {

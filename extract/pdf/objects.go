@@ -71,7 +71,7 @@ type objects struct {
 	r       *pdf.Reader
 	damage  *damage
 	decoded int64
-	padded  bool // decryption may leave its padding behind
+	foreign string // a sound filter met that the object layer does not know
 }
 
 // key is v's entry k. An entry that is there and reads as null points at an
@@ -120,6 +120,10 @@ func (o *objects) stream(v pdf.Value) (b []byte) {
 			o.damage.add("a stream could not be decoded: %v", x)
 		}
 	}()
+	if name := o.foreignFilter(v); name != "" {
+		o.foreign = name
+		return nil
+	}
 	left := min(maxStream, maxStreams-o.decoded)
 	var buf bytes.Buffer
 	n, err := buf.ReadFrom(io.LimitReader(v.Reader(), left+1))
@@ -131,22 +135,23 @@ func (o *objects) stream(v pdf.Value) (b []byte) {
 		o.damage.exceed("a stream is larger than %d MB", left>>20)
 	}
 	b = buf.Bytes()
-	if o.padded && o.key(v, "Filter").IsNull() {
-		b = unpad(b)
-	}
 	return b
 }
 
-// unpad takes off the padding of a block cipher: n bytes of value n.
-func unpad(b []byte) []byte {
-	if len(b) == 0 || len(b)%16 != 0 {
-		return b
+// foreignFilter names the first filter of a stream that only PDFium knows.
+func (o *objects) foreignFilter(v pdf.Value) string {
+	filter := o.key(v, "Filter")
+	names := []string{filter.Name()}
+	for i := 0; i < filter.Len() && i < 10; i++ {
+		names = append(names, o.index(filter, i).Name())
 	}
-	n := int(b[len(b)-1])
-	if n < 1 || n > 16 || !bytes.Equal(b[len(b)-n:], bytes.Repeat(b[len(b)-1:], n)) {
-		return b
+	for _, n := range names {
+		switch n {
+		case "LZWDecode", "ASCIIHexDecode", "RunLengthDecode":
+			return n
+		}
 	}
-	return b[:len(b)-n]
+	return ""
 }
 
 // refs gives the references among the entries of a dictionary, as "12 0 R":

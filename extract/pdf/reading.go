@@ -15,7 +15,8 @@ type reading struct {
 	b        []byte
 	opt      Options
 	damage   damage
-	alien    string
+	alien    string // why our interpreter can't read the file
+	foreign  string // why it can't read all of it
 	pages    []*canvas
 	readers  []string
 	warnings []extract.Warning
@@ -24,26 +25,19 @@ type reading struct {
 
 // own reads the file with our interpreter.
 func (r *reading) own() error {
-	f, err := openFile(r.b, &r.damage)
+	f, err := openFile(r.b, r.opt.Passwords, &r.damage)
 	if err != nil {
 		return err
 	}
 	if r.alien = f.alien; r.alien != "" {
 		return nil
 	}
-	passwords := r.opt.Passwords
-	objects, err := pdf.NewReaderEncrypted(f, f.size(), func() (next string) {
-		if len(passwords) > 0 {
-			next, passwords = passwords[0], passwords[1:]
-		}
-		return next
-	})
+	objects, err := pdf.NewReader(f, f.size())
 	if err != nil {
 		r.alien = err.Error()
 		return nil
 	}
 	d := openObjects(objects, &r.damage)
-	d.padded = f.trailer.get("Encrypt").kind != kindNull
 	nodes, err := d.pages(r.opt.maxPages())
 	if err != nil {
 		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has %v; split it", err)}
@@ -52,6 +46,7 @@ func (r *reading) own() error {
 		r.pages = append(r.pages, d.safely(i, p))
 		r.readers = append(r.readers, ReaderOwn)
 	}
+	r.foreign = d.foreign
 	if r.damage.excess != "" {
 		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the PDF is not read to its end: " + r.damage.excess}
 	}
@@ -98,6 +93,8 @@ func (r *reading) second() error {
 		whole = "no pages"
 	case len(r.damage.notes) > 0:
 		whole = "damage"
+	case r.foreign != "":
+		whole = r.foreign
 	case !r.allPictured():
 		whole = documentFault(r.pages)
 	}
@@ -197,7 +194,7 @@ func (r *reading) choose(whole string, other []*canvas) {
 		fa, fb := a.measured.fault(), b.measured.fault()
 		take := false
 		switch {
-		case fa != "" && fb == "", better && fb == "":
+		case fb == "" && (fa != "" || better || r.foreign != ""):
 			take = true
 		case fa == "" && fb != "":
 		case damaged: // whoever read more lost less

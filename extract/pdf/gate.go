@@ -201,3 +201,17 @@ func suspect(s string) bool {
 	}
 	return false
 }
+
+// papers are the sheets reports are printed on, in points, upright.
+var papers = [][2]float64{{595, 842}, {842, 1191}, {420, 595}, {516, 729}, {499, 709}, {522, 737}, {612, 792}, {612, 1008}}
+
+// onPaper: has the page the size of a sheet? Text beyond the edge of any other
+// may have been cut away by a box that was bent.
+func (c *canvas) onPaper() bool {
+	for _, p := range papers {
+		if abs(min(c.width, c.height)-p[0]) < 3 && abs(max(c.width, c.height)-p[1]) < 3 {
+			return true
+		}
+	}
+	return false
+}

@@ -69,6 +69,9 @@ func (d *document) safely(i int, p node) (c *canvas) {
 		d.damage.add("page %d has content that draws nothing", i+1)
 	}
 	c.finish()
+	if c.outside > 0 && !c.onPaper() {
+		d.damage.doubt("text lies beyond the edge of page %d, which is no sheet's size", i+1)
+	}
 	if overlapping(c.glyphs) > 0 {
 		d.damage.doubt("numbers on page %d lie on top of each other", i+1)
 	}

@@ -54,9 +54,13 @@ func (r *run) proactiveBlock(m *maker, f *template, from, end int) (to int) {
 		head++
 	}
 	var hs []*token
+	first := head
 	for head < end && !r.beginsBlockRow(head, f) {
-		hs = append(hs, r.lines[head]...)
 		head++
+	}
+	head = r.above(head, from)
+	for _, l := range r.lines[first:max(first, head)] {
+		hs = append(hs, l...)
 	}
 	titles := folded("第二十条第（一）项", "第二十条第（五）项", "第二十条第（六）项", "第二十条第（八）项", "第二十条第（九）项")
 	corner := spellAll(hs, folded("信息内容"))

@@ -95,6 +95,7 @@ func (r *run) requests(from, end int) (*table, int) {
 	for head < end && !r.beginsRow(head, f) {
 		head++
 	}
+	head = r.above(head, from)
 	if head == from || head == end {
 		return nil, 0
 	}
@@ -261,6 +262,20 @@ func (r *run) beginsRow(i int, f *template) bool {
 	return values >= 3
 }
 
+// above moves the end of the headings up over lines of values: the upper digits
+// of numbers wrapped in narrow columns stand above the label of their row.
+func (r *run) above(head, from int) int {
+	for head > from+1 && r.onlyValues(head-1) {
+		head--
+	}
+	return head
+}
+
+// onlyValues reports whether line i holds values and nothing else.
+func (r *run) onlyValues(i int) bool {
+	return len(r.lines[i]) > 0 && !slices.ContainsFunc(r.lines[i], func(t *token) bool { return !isValue(t.text) })
+}
+
 // dropRepeated empties the lines that print the headings again at the top of
 // later pages, and moves up what follows them.
 func (r *run) dropRepeated(from, head, end int) {
@@ -345,15 +360,12 @@ func (b *block) cx() float64 {
 // or ten columns of one half of it.
 func (r *run) litigation(from, end int) (*table, int) {
 	f := litigationForm()
-	allValues := func(l []*token) bool {
-		return len(l) > 0 && !slices.ContainsFunc(l, func(t *token) bool { return !isValue(t.text) })
-	}
 	head := from
-	for head < end && !allValues(r.lines[head]) {
+	for head < end && !r.onlyValues(head) {
 		head++
 	}
 	to := head
-	for to < end && allValues(r.lines[to]) && (to == head || r.lines[to][0].cy-r.lines[to-1][0].cy < 1.8*r.lines[to][0].size) {
+	for to < end && r.onlyValues(to) && (to == head || r.lines[to][0].cy-r.lines[to-1][0].cy < 1.8*r.lines[to][0].size) {
 		to++
 	}
 	if head == to {
@@ -435,11 +447,14 @@ func (r *run) statistics(from, end int) (*table, int) {
 	head := from
 	var hs []*token
 	for head < end && !strings.HasPrefix(foldLine(r.lines[head]), "一主动公开") {
-		hs = append(hs, r.lines[head]...)
 		head++
 	}
 	if head == end {
 		return nil, 0
+	}
+	head = r.above(head, from)
+	for _, l := range r.lines[from:head] {
+		hs = append(hs, l...)
 	}
 	heads := spellAll(hs, folded("单位", "统计数"))
 	corner := spellAll(hs, folded("统计指标"))

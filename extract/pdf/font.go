@@ -129,7 +129,7 @@ func (o *objects) simpleFont(f *font, v pdf.Value) {
 	if type3 {
 		m := o.matrix(o.key(v, "FontMatrix"), matrix{0.001, 0, 0, 0.001, 0, 0})
 		f.unit = m[0]
-		if abs(m[0]) < 0.5*abs(m[3]) || abs(m[0]) > 2*abs(m[3]) {
+		if abs(m[0]) < 0.7*abs(m[3]) || abs(m[0]) > 1.4*abs(m[3]) {
 			o.damage.doubt("a font is %g times wider than high", m[0]/m[3])
 		}
 		// The em of a Type 3 font is what its matrix says; where that is not the

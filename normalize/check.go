@@ -36,7 +36,7 @@ func (r *Report) check(form *schema.Form) {
 		}
 	}
 	for i := range r.Observations {
-		if o := &r.Observations[i]; o.unproved && (proofs[o.ID] == 0 || breaks[o.ID] > 0) {
+		if o := &r.Observations[i]; o.need > 0 && (proofs[o.ID] < o.need || breaks[o.ID] > 0) {
 			o.Status = Review
 		}
 	}

@@ -131,6 +131,12 @@ func (in *instance) add(p *part, ms []match) {
 	for _, m := range ms {
 		data[m.at] = true
 	}
+	p.beside = map[int]bool{}
+	for r := p.from; r < p.to; r++ {
+		if !data[r] && numbers(p.rows[r]) > 0 && !slices.ContainsFunc(p.rows[r], func(c *cell) bool { return !c.value }) {
+			p.beside[r-1], p.beside[r+1] = true, true
+		}
+	}
 	p.measure(ms, len(in.template.rows[0].sets[0].columns))
 	var unheaded []match // rows that need what the headed ones tell
 	for _, m := range ms {
@@ -275,8 +281,8 @@ func (p *part) endsApart(m match, cols columns) bool {
 }
 
 // shifted tells whether a row may have lost a cell and have been filled up at
-// its end: markup does that, drawn rules cannot. Its last column is blank then,
-// while others are not.
+// its end: the last column, a total, is blank then, while others are not. Where
+// rules are drawn that is told only by totals that the form demands.
 func shifted(cells []*cell, cols columns) bool {
 	n := len(cols.spans)
 	if n < 3 {
@@ -284,13 +290,13 @@ func shifted(cells []*cell, cols columns) bool {
 	}
 	some := false
 	for _, c := range cells {
-		if c.Box != nil {
+		if c.Box != nil && n < 7 {
 			return false
 		}
 		some = some || !c.blank
 	}
 	last := under(cells, cols.spans[n-1])
-	return some && len(last) > 0 && !slices.ContainsFunc(last, func(c *cell) bool { return !c.blank })
+	return some && len(last) > 0 && blankCells(last)
 }
 
 func unitAt(c columns, j int) string {
@@ -353,7 +359,7 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		if p.doubted(m.at, c.span()) {
 			e.misplaced = true
 		}
-		if c.Recognised {
+		if c.Recognised || p.beside[m.at] {
 			e.unproved = true
 		}
 	}

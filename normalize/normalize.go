@@ -286,7 +286,12 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 		if e.evidence != nil {
 			o.Evidence = e.evidence
 		}
-		o.unproved = e.unproved || damaged
+		switch {
+		case damaged: // what else was lost may make one sum hold by chance
+			o.need = 2
+		case e.unproved:
+			o.need = 1
+		}
 		switch {
 		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent:
 			o.Status = Review

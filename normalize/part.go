@@ -21,6 +21,9 @@ type part struct {
 
 	from, to int         // the rows to be looked at, to excluded
 	begins   map[int]int // where the numbers of a row begin, by its length
+	// beside marks rows next to numbers without a label: those may be the rest of
+	// the row's own numbers, cut off by a page break.
+	beside map[int]bool
 }
 
 // cell is a cell of a part with what its text says.

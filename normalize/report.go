@@ -39,7 +39,7 @@ type Observation struct {
 	Text     string           `json:"text"` // as printed
 	Evidence []Evidence       `json:"evidence"`
 
-	unproved bool // its digits are in doubt until every sum it stands in holds
+	need int // how many sums must hold, and none fail, before its digits are beyond doubt
 }
 
 // State says how the report shows a value. A silence is never a zero.

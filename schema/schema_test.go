@@ -1,6 +1,10 @@
 package schema
 
 import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"testing"
 )
@@ -69,6 +73,27 @@ func TestVariants(t *testing.T) {
 				t.Errorf("variant %q of %q says nothing new", v, l)
 			}
 			seen[Fold(v)] = true
+		}
+	}
+}
+
+// TestCanon holds the data to the canonical schema that other programs share,
+// where that is at hand.
+func TestCanon(t *testing.T) {
+	for _, name := range []string{"cells.csv", "relations.csv"} {
+		want, err := os.ReadFile("../../shared/canon/" + name)
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skip("no shared canon here")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := data.ReadFile("data/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("data/%s differs from the canonical one", name)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"nianbao/extract/pdf"
 	"nianbao/pipeline"
 	"nianbao/store"
 )
@@ -61,8 +62,10 @@ func (c *doctorCmd) Run(a *app) error {
 	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"))
 	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
 	start = time.Now()
-	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("%PDF-1.7\nno PDF"))
-	say("PDF engines", err, fmt.Sprintf("start in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
+	err = pdf.Prepare(cache)
+	say("PDF engine", err, fmt.Sprintf("PDFium starts in %v", time.Since(start).Round(time.Millisecond)), "make the cache folder writable and leave 300 MB of memory free")
+	font, err := pdf.ChineseFont()
+	say("Chinese font", err, font, "apt-get install fonts-arphic-uming; without one, PDFs that do not embed their fonts come under review")
 	if bad > 0 {
 		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}
 	}

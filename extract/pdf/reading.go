@@ -169,6 +169,7 @@ func (r *reading) onlyPDFium() error {
 		c.finish()
 		r.pages = append(r.pages, c)
 		r.readers = append(r.readers, ReaderPDFium)
+		r.fontless(i)
 		if f := c.measured.fault(); f != "" {
 			r.warn(WarnUntrusted, i, "%s", f)
 		}
@@ -211,9 +212,17 @@ func (r *reading) choose(whole string, other []*canvas) {
 		}
 		if take {
 			r.pages[i], r.readers[i] = b, ReaderPDFium
+			r.fontless(i)
 		}
 	}
 	r.alphabet()
+}
+
+// fontless warns that PDFium read a page on a machine without a Chinese font.
+func (r *reading) fontless(page int) {
+	if _, err := ChineseFont(); err != nil {
+		r.warn(WarnUntrusted, page, "no Chinese font is installed for text whose font the PDF does not embed; install one (Debian: fonts-arphic-uming)")
+	}
 }
 
 // alphabet warns where numbers look like letters to every reader.

@@ -160,6 +160,7 @@ func fillParts(parts []*part, glyphs []glyph) (kept []*part, rest []glyph) {
 	}
 	for _, p := range kept {
 		p.dropOpen()
+		p.foldRows()
 	}
 	return kept, rest
 }

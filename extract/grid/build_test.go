@@ -127,7 +127,7 @@ func (d *drawn) dropUnused() {
 
 func drawStyle(t *rapid.T) style {
 	s := style{
-		border:  rapid.SampledFrom([]string{"solid", "solid", "double", "dotted", "dashed", "short", "open", "gap"}).Draw(t, "border"),
+		border:  rapid.SampledFrom([]string{"solid", "solid", "double", "dotted", "dashed", "short", "open", "gap", "cut", "cut"}).Draw(t, "border"),
 		size:    rapid.SampledFrom([]float64{7, 9, 10.5, 12}).Draw(t, "size"),
 		pad:     rapid.SampledFrom([]float64{0, 2, 5}).Draw(t, "pad"),
 		top:     rapid.Bool().Draw(t, "text at top"),

@@ -19,7 +19,7 @@ type drawn struct {
 
 // style says how a table is printed.
 type style struct {
-	border  string // solid, double, dotted, dashed, boxes, short, open, gap
+	border  string // solid, double, dotted, dashed, boxes, short, open, gap, cut
 	size    float64
 	line    float64 // height of a line of text
 	pad     float64
@@ -155,7 +155,12 @@ func (p *printer) rowsOf(t *drawn, h []float64, from, to int) {
 		}
 		x0, x1 := p.left+t.xs[c.Col], p.left+t.xs[c.Col+c.Width()]
 		y0, y1 := ys[r0-from], ys[r1-from]
-		p.rect(x0, y0, x1, y1, c.Col == 0, c.Col+c.Width() == len(t.xs)-1, r0 == from, r1 == to)
+		if p.border == "cut" { // nothing closes a cell that goes on
+			over, on := c.Row < from, c.Row+c.Height() > to
+			p.sides(x0, y0, x1, y1, [4]bool{over, on, false, false})
+		} else {
+			p.rect(x0, y0, x1, y1, c.Col == 0, c.Col+c.Width() == len(t.xs)-1, r0 == from, r1 == to)
+		}
 		if c.Row < from || c.Text == "" {
 			continue
 		}
@@ -180,12 +185,19 @@ func (p *printer) rect(x0, y0, x1, y1 float64, left, right, top, bottom bool) {
 	if p.border == "short" { // rules do not reach each other
 		x0, y0, x1, y1 = x0+1, y0+1, x1-1, y1-1
 	}
-	sides := [][4]float64{{x0, y0, x1, y0}, {x0, y1, x1, y1}, {x0, y0, x0, y1}, {x1, y0, x1, y1}}
-	for i, s := range sides {
-		if p.border == "open" && [4]bool{top, bottom, left, right}[i] {
-			continue
+	var without [4]bool
+	if p.border == "open" {
+		without = [4]bool{top, bottom, left, right}
+	}
+	p.sides(x0, y0, x1, y1, without)
+}
+
+// sides draws the sides of a cell: top, bottom, left and right.
+func (p *printer) sides(x0, y0, x1, y1 float64, without [4]bool) {
+	for i, s := range [][4]float64{{x0, y0, x1, y0}, {x0, y1, x1, y1}, {x0, y0, x0, y1}, {x1, y0, x1, y1}} {
+		if !without[i] {
+			p.rule(s[0], s[1], s[2], s[3])
 		}
-		p.rule(s[0], s[1], s[2], s[3])
 	}
 }
 

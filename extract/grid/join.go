@@ -194,12 +194,12 @@ func (s *seam) rowCut() (cut bool, doubt string) {
 	case blank(label.a) && blank(label.b):
 		return false, ""
 	case blank(label.b):
-		if valuesB && !valuesA && !clash {
+		if valuesB && (!valuesA || s.wrapped(ps, func(p pair) *cell { return p.b })) {
 			return true, doubtStitched
 		}
 		return false, ""
 	case blank(label.a):
-		if !valuesA || !valuesB {
+		if !valuesA || !valuesB || s.wrapped(ps, func(p pair) *cell { return p.a }) {
 			return true, doubtStitched
 		}
 		return false, ""
@@ -214,6 +214,17 @@ func (s *seam) rowCut() (cut bool, doubt string) {
 		return true, doubtStitched
 	}
 	return false, ""
+}
+
+// wrapped reports whether one side of the seam holds nothing but the upper, or
+// the lower, digits of numbers that fill their cells above.
+func (s *seam) wrapped(ps []pair, side func(pair) *cell) bool {
+	for _, p := range ps {
+		if x := side(p); isValue(x.text) && !(p.a.full && digits(p.a.text) && digits(p.b.text)) {
+			return false
+		}
+	}
+	return true
 }
 
 // ownLabel is the pair of cells just left of the values: the labels of the two

@@ -52,6 +52,7 @@ type cell struct {
 	glyphs               []glyph
 	open                 bool // no rule closes it to the outside: a cell only if it has text
 	openTop, openBottom  bool
+	full                 bool // its last line leaves no room for another digit
 	doubts               []string
 }
 

@@ -15,6 +15,7 @@ const (
 	dash     = 6.5 // what is longer is no dash
 	shortest = 5   // what is shorter when all is joined is no rule
 	slack    = 2.5 // rules that miss each other by this much still cross
+	maxFlank = 160 // a group label's rules run on by less than this below the last row
 	dot      = 3   // what is no longer than this either way is a dot
 )
 
@@ -154,11 +155,40 @@ func frames(hs, vs []segment) []*frame {
 		f := add(len(hs) + j)
 		f.vs = append(f.vs, v)
 	}
+	var lone []segment // vertical rules that cross nothing
+	for _, f := range out {
+		if len(f.hs) == 0 {
+			lone = append(lone, f.vs...)
+		}
+	}
+	slices.SortFunc(lone, func(a, b segment) int { return cmp.Compare(b.pos, a.pos) })
 	out = slices.DeleteFunc(out, func(f *frame) bool { return len(f.hs) == 0 || len(f.vs) == 0 })
 	for _, f := range out {
+		f.flank(lone)
 		f.close()
 	}
 	return slices.DeleteFunc(out, func(f *frame) bool { return len(f.hs) < 2 || len(f.vs) < 2 })
+}
+
+// flank adds the rules left of a frame that run along all of it: those of a
+// group label whose cell covers the whole page, so that no rule crosses them.
+// The rules are ordered from right to left.
+func (f *frame) flank(lone []segment) {
+	if len(f.hs) < 2 || len(f.vs) < 2 {
+		return
+	}
+	x0, x1 := extent(f.vs)
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range f.vs {
+		lo, hi = min(lo, v.lo), max(hi, v.hi)
+	}
+	reach := 0.6 * (x1 - x0)
+	for _, v := range lone {
+		longer := (hi - lo) - (v.hi - v.lo)
+		if v.pos < x0 && x0-v.pos < reach && v.lo < lo+shortest && v.hi > hi-shortest && -longer < maxFlank {
+			f.vs = append(f.vs, v)
+		}
+	}
 }
 
 // close draws the borders that are missing: where rules run on beyond the last

@@ -33,8 +33,21 @@ func newTable(p *part) *table {
 func (p *part) place() {
 	for _, x := range p.cells {
 		x.box = p.sheet.out(p.rect(x))
+		x.full = p.isFull(x)
 		x.glyphs = nil
 	}
+}
+
+// isFull reports whether the last line of a cell has no room for another digit
+// beside a usual padding.
+func (p *part) isFull(x *cell) bool {
+	if len(x.glyphs) == 0 {
+		return false
+	}
+	ls := splitLines(x.glyphs)
+	l := &ls[len(ls)-1]
+	b, room, last := l.box(), p.rect(x), &l.glyphs[len(l.glyphs)-1]
+	return (room[2]-room[0])-(b[2]-b[0]) < (last.x1-last.x0)+1.1*l.size
 }
 
 // export makes the table that others see.

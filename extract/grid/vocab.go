@@ -121,6 +121,12 @@ func isValue(text string) bool {
 // isNumber reports whether text is a number, not a dash.
 func isNumber(text string) bool { return valueRE.MatchString(compact(text)) }
 
+// digits reports whether text is a number of digits alone, on however many lines.
+func digits(text string) bool {
+	t := compact(text)
+	return t != "" && strings.Trim(t, "0123456789.") == ""
+}
+
 // isWords reports whether text is there and is no value.
 func isWords(text string) bool { return compact(text) != "" && !isValue(text) }
 

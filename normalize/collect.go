@@ -233,6 +233,9 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	}
 	cells, fitted := p.fit(m.at, cells, want)
 	sure := fitted && (in.template.section != "二" || cols.worth > 0)
+	if p.ragged && slices.ContainsFunc(cells, func(c *cell) bool { return strings.Contains(c.Text, "\uFFFD") }) {
+		sure = false // what stood there may have set two cells apart
+	}
 	switch {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))

@@ -214,7 +214,9 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 		return nil
 	}
 	own := slices.DeleteFunc(append([]*instance{best}, rivals...), func(in *instance) bool { return foreign(doc, in, id) })
-	if len(own) == 1 {
+	// What stands before rows that lack their first one is not their heading.
+	begun := func(in *instance) bool { return in.rows[0] }
+	if len(own) == 1 && (own[0].rows[0] || !slices.ContainsFunc(append(rivals, best), begun)) {
 		r.Findings = append(r.Findings, Finding{Rule: "table_repeated", Severity: Advice, Message: fmt.Sprintf("table %s is printed %d times; the others are headed as those of other years", t.section, len(rivals)+1)})
 		return own[0]
 	}

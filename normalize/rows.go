@@ -164,7 +164,8 @@ type head struct {
 // headings are the column headings over a row, from left to right.
 type headings struct {
 	heads []head
-	end   int // the right edge of their rows
+	end   int  // the right edge of their rows
+	holed bool // a place among them has no cell: some may stand a column off
 }
 
 // heads finds the column headings over a row: the nearest rows above that hold
@@ -232,7 +233,25 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end}
+	return headings{out, end, p.holed(block, end)}
+}
+
+// holed tells whether a row of headings leaves a place open that another one
+// fills. A cell that lost its span does that, and pushes those after it.
+func (p *part) holed(block []*cell, end int) bool {
+	if len(block) == 0 || p.ragged {
+		return false
+	}
+	whole := span{block[0].Col, end}
+	for _, c := range block {
+		whole.from = min(whole.from, c.Col)
+	}
+	for r := block[0].Row; r <= block[len(block)-1].Row; r++ {
+		if !covered(p.rows[r], whole) {
+			return true
+		}
+	}
+	return false
 }
 
 // headsLabels are headings of columns that hold no numbers.
@@ -289,6 +308,9 @@ func (s *columnSet) place(over headings) columns {
 				out.sure[j] = found == len(hs)
 			}
 		}
+	}
+	if over.holed && found < len(s.columns) {
+		clear(out.sure)
 	}
 	out.worth -= 0.5 * float64(len(s.columns)-found)
 	return out

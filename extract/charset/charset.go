@@ -209,3 +209,9 @@ func Invisible(c rune) bool {
 		c == 0xAD || c == 0xFEFF || c >= 0x200B && c <= 0x200F || c >= 0x202A && c <= 0x202E ||
 		c >= 0x2060 && c <= 0x2069
 }
+
+// Control characters never stand in a text that came whole: one may have been
+// a digit, or what set two numbers apart.
+func Control(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\v' && c != '\f' && c != '\r' || c == 0x7F
+}

@@ -57,9 +57,10 @@ const (
 	markImage marks = 1 << iota
 	markStruck
 	markRaised
+	markControl
 )
 
-var doubtOf = map[marks]string{markImage: "image", markStruck: "struck_out", markRaised: "superscript"}
+var doubtOf = map[marks]string{markImage: "image", markStruck: "struck_out", markRaised: "superscript", markControl: "control"}
 
 // flow reads n and what is within it.
 func (r *reader) flow(n *html.Node, st state) {
@@ -230,6 +231,9 @@ func (r *reader) write(s string, st state) {
 		case unicode.IsSpace(c):
 			r.gap |= hard
 		case charset.Invisible(c):
+			if charset.Control(c) {
+				r.marks |= markControl
+			}
 		default:
 			if r.gap != 0 {
 				if r.line.Len() > 0 && !(r.gap&turn != 0 && r.gap&hard == 0 && wide(r.last) && wide(c)) {

@@ -117,7 +117,7 @@ func (r *reader) fold(cells []placed, doubts []extract.Doubt, rows, cols int) *e
 			several = several || column >= 0 && c.Col != column
 			column = c.Col
 		}
-		for _, mark := range [...]marks{markImage, markStruck, markRaised} {
+		for _, mark := range [...]marks{markImage, markStruck, markRaised, markControl} {
 			if p.marks&mark != 0 {
 				t.Doubts = append(t.Doubts, extract.Doubt{Kind: doubtOf[mark], Row: c.Row, Col: c.Col})
 			}

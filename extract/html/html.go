@@ -43,7 +43,8 @@ func Read(b []byte) (*extract.Document, error) {
 	if n := strings.Count(text.String, "<"); n > maxTags {
 		return nil, tooLarge(fmt.Sprintf("the page has about %d tags, the limit is %d", n, maxTags))
 	}
-	root, err := parse(text.String)
+	// The parser drops zero bytes; any other control is met again in the text.
+	root, err := parse(strings.ReplaceAll(text.String, "\x00", "\x01"))
 	if err != nil {
 		return nil, err
 	}

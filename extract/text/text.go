@@ -79,9 +79,18 @@ type parser struct {
 }
 
 // splitLines ends lines as any system does and leaves away what takes no room.
+// Control characters stand as one U+FFFD, lest numbers on both sides become one.
 func splitLines(s string) []string {
+	s = strings.TrimRight(s, "\x00\x1A") // padding, and the end of a DOS file
+	control := false
 	s = strings.Map(func(r rune) rune {
+		before := control
+		control = charset.Control(r)
 		switch {
+		case control && before:
+			return -1
+		case control:
+			return '\uFFFD'
 		case r == '\f' || r == '\v' || r == 0x85 || r == 0x2028 || r == 0x2029:
 			return '\n'
 		case charset.Invisible(r):

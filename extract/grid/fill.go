@@ -93,7 +93,7 @@ func (p *part) spill(rest []glyph) []glyph {
 		}
 		taken := map[glyph]bool{}
 		for _, l := range ls {
-			if math.Abs(l.cy-edge) > 1.5*l.size {
+			if math.Abs(l.cy-edge) > 2.1*l.size {
 				break
 			}
 			into := make([]*cell, len(l.glyphs))

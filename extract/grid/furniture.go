@@ -3,6 +3,7 @@ package grid
 import (
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ const margin = 0.13
 
 var (
 	// pageNumberRE matches a line that only numbers the page.
-	pageNumberRE = regexp.MustCompile(`^(?i:[-—–－─·•~\s]*(第|page)?\s*\d{1,4}\s*页?([/／共,，、of\s]+\d{1,4}\s*页?)?[-—–－─·•~\s]*)$`)
+	pageNumberRE = regexp.MustCompile(`^\s*[-—–－─·•~]*\s*(?i:(第|page)?\s*(\d{1,4})\s*页?([/／共,，、of\s]+\d{1,4}\s*页?)?)\s*[-—–－─·•~]*\s*$`)
 	// resumeRE matches a caption that only says that a table goes on.
 	resumeRE = regexp.MustCompile(`^[（(\[]?(续|接)?(上)?(表|页)[一二三四五六七八九十\d]*[）)\]]?$|^.{0,6}[（(]续(表|\d|[一二三四五六七八九十])?[）)]$|^续表.{0,4}$`)
 )
@@ -25,6 +26,7 @@ func markFurniture(views []*view) {
 		bottom bool
 	}
 	seen := map[title][]float64{} // heights at which it was met
+	counted := map[int]int{}      // page numbers, by how far they run ahead of the pages
 	mark := func(visit func(it *item, k title)) {
 		for _, v := range views {
 			for i := range v.items {
@@ -41,15 +43,20 @@ func markFurniture(views []*view) {
 		}
 	}
 	mark(func(it *item, k title) {
+		if n, _ := pageNumber(it); n >= 0 {
+			counted[n-it.line.Page]++
+		}
 		if len([]rune(k.text)) > 1 {
 			seen[k] = append(seen[k], it.y0)
 		}
 	})
 	met := map[title]bool{}
 	mark(func(it *item, k title) {
-		if pageNumberRE.MatchString(it.line.Text) {
-			it.aside, it.repeated = true, true
-			return
+		if n, bare := pageNumber(it); n >= 0 {
+			if off := n - it.line.Page; !bare || off == 0 || counted[off] > 1 {
+				it.aside, it.repeated = true, true
+				return
+			}
 		}
 		n := 0
 		for _, y := range seen[k] {
@@ -69,6 +76,34 @@ func markFurniture(views []*view) {
 			}
 		}
 	}
+}
+
+// pageNumber returns the number of a line that only numbers the page, or -1.
+// Nothing but the count of the pages tells a bare one from a table's number.
+func pageNumber(it *item) (n int, bare bool) {
+	m := pageNumberRE.FindStringSubmatch(it.line.Text)
+	if m == nil || !strings.Contains(it.line.Text, "页") && it.spread() {
+		return -1, false
+	}
+	n, err := strconv.Atoi(m[2])
+	if err != nil {
+		return -1, false
+	}
+	return n, digits(it.line.Text)
+}
+
+// spread reports whether characters of the line stand as far apart as columns do.
+func (it *item) spread() bool {
+	if it.text == nil {
+		return false
+	}
+	gs := it.text.glyphs
+	for i := 1; i < len(gs); i++ {
+		if gs[i].x0-gs[i-1].x1 > 2*gs[i].size {
+			return true
+		}
+	}
+	return false
 }
 
 func dropDigits(r rune) rune {

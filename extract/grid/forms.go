@@ -405,6 +405,7 @@ func (r *run) litigation(from, end int) (*table, int) {
 	b := &body{slots: slots, rows: []*bodyRow{row}}
 	for _, l := range r.lines[head:to] {
 		for _, t := range l {
+			row.cy = t.cy // the one row of values, on however many lines
 			b.put(t)
 		}
 	}

@@ -186,6 +186,9 @@ func (s *seam) rowCut() (cut bool, doubt string) {
 		}
 	}
 	label := s.ownLabel(ps)
+	if label == nil && valuesA && valuesB && s.values == 0 { // rows of values alone
+		return s.wrapped(ps, func(p pair) *cell { return p.b }), doubtStitched
+	}
 	if label == nil || !valuesA && !valuesB { // rows of headings
 		return carries && !fresh && !valuesB, ""
 	}

@@ -219,7 +219,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			short = short || s != (span{}) && !covered(p.rows[m.at], s)
 		}
 		if !short {
-			moved := shifted(cells, cols) || p.endsApart(m, cols)
+			moved := shifted(cells, cols) || p.endsApart(m, cols) || pushed(m.at, cells)
 			for j := range cols.set.columns {
 				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !moved && !shared(cells, cols.spans, j))
 			}
@@ -232,7 +232,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 		want = cols.count
 	}
 	cells, fitted := p.fit(m.at, cells, want)
-	sure := fitted && (in.template.section != "二" || cols.worth > 0)
+	sure := fitted && (in.template.section != "二" || cols.worth > 0) && !pushed(m.at, cells)
 	if p.ragged && slices.ContainsFunc(cells, func(c *cell) bool { return strings.Contains(c.Text, "\uFFFD") }) {
 		sure = false // what stood there may have set two cells apart
 	}
@@ -300,6 +300,12 @@ func shifted(cells []*cell, cols columns) bool {
 	}
 	last := under(cells, cols.spans[n-1])
 	return some && len(last) > 0 && blankCells(last)
+}
+
+// pushed tells whether a label that began in a row above reaches into the
+// numbers of a row: its span was written too long, and the numbers moved.
+func pushed(at int, cells []*cell) bool {
+	return slices.ContainsFunc(cells, func(c *cell) bool { return c.Row != at && !c.value })
 }
 
 func unitAt(c columns, j int) string {

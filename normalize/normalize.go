@@ -208,6 +208,12 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	}
 	if len(rivals) == 0 {
 		if !foreign(doc, best, id) {
+			if best.overtaken(doc, id) {
+				for _, e := range best.entries {
+					e.misplaced = true
+				}
+				r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("table %s stands before a heading that announces it; it may be another year's", t.section)})
+			}
 			return best
 		}
 		r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
@@ -260,6 +266,21 @@ func foreign(doc *extract.Document, in *instance, id identity) bool {
 			return !slices.Contains(m, strconv.Itoa(id.year))
 		}
 		if strings.Contains(s, "上年度") || strings.Contains(s, "上一年度") || strings.Contains(s, "去年") || strings.Contains(s, "上年同期") {
+			return true
+		}
+	}
+	return false
+}
+
+// overtaken tells whether a heading of this year's table three stands below the
+// only one that was found: a damaged file may have lost what it heads.
+func (in *instance) overtaken(doc *extract.Document, id identity) bool {
+	if in.template.section != "三" || id.year == 0 {
+		return false
+	}
+	for _, line := range doc.Lines[min(in.line, len(doc.Lines)):] {
+		s := plain(line.Text)
+		if utf8.RuneCountInString(s) <= 40 && strings.Contains(s, "收到和处理") && strings.Contains(s, strconv.Itoa(id.year)) {
 			return true
 		}
 	}

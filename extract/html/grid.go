@@ -119,7 +119,11 @@ func (r *reader) fold(cells []placed, doubts []extract.Doubt, rows, cols int) *e
 		}
 		for _, mark := range [...]marks{markImage, markStruck, markRaised, markControl} {
 			if p.marks&mark != 0 {
-				t.Doubts = append(t.Doubts, extract.Doubt{Kind: doubtOf[mark], Row: c.Row, Col: c.Col})
+				d := extract.Doubt{Kind: doubtOf[mark], Row: c.Row, Col: c.Col}
+				if mark == markControl { // zero bytes may stand for cells
+					d.Col = -1
+				}
+				t.Doubts = append(t.Doubts, d)
 			}
 		}
 		for _, it := range r.items[p.from:p.to] {

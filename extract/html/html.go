@@ -62,6 +62,7 @@ func Read(b []byte) (*extract.Document, error) {
 		}
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "hidden", Message: "the page hides its tables until a script shows them; compare with the page in a browser"})
 	}
+	doubtCutOff(text.String, doc)
 	doc.Title, doc.Meta = head(root)
 	if text.Undecodable > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(

@@ -175,13 +175,24 @@ func (r *reader) rowOf(n *html.Node, st state, src *source) {
 	r.endLine()
 	g := src.last()
 	g.rows = append(g.rows, sourceRow{})
+	stray := -1 // where what stands in no cell begins
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if r.stray(c) {
+			if stray < 0 {
+				stray = len(r.items)
+			}
+			r.flow(c, st)
+			continue
+		}
+		r.anonymous(stray, src)
+		stray = -1
 		if c.Type == html.ElementNode && r.look(c).display == row { // a row left open
 			r.rowOf(c, st, src)
 			continue
 		}
 		r.part(c, st, src)
 	}
+	r.anonymous(stray, src)
 	r.endLine()
 	// Word ends a table whose columns do not fit with a row of no height that
 	// only sets their widths.
@@ -194,6 +205,31 @@ func (r *reader) rowOf(n *html.Node, st state, src *source) {
 		}
 	}
 	g.rows = append(g.rows, sourceRow{loose: true})
+}
+
+// stray tells whether n stands in a row without being a part of it. The parser
+// leaves nothing such in rows of its own, only styles make them.
+func (r *reader) stray(n *html.Node) bool {
+	if n.Type != html.ElementNode {
+		return n.Type == html.TextNode
+	}
+	switch r.look(n).display {
+	case block, inline, inlineBlock:
+		return n.Data != "form" && !r.hasRow(n)
+	}
+	return false
+}
+
+// anonymous makes a cell of the items from start on that stand in none, as
+// browsers do.
+func (r *reader) anonymous(start int, src *source) {
+	if start < 0 {
+		return
+	}
+	r.endLine()
+	if len(r.items) > start {
+		src.add(sourceCell{from: start, to: len(r.items), rows: 1, cols: 1})
+	}
 }
 
 // last is the group that a row or cell met now belongs to.
@@ -227,7 +263,12 @@ func (r *reader) cellOf(n *html.Node, st state, src *source) {
 	} else {
 		c.marks &^= markImage
 	}
-	g := src.last()
+	src.add(c)
+}
+
+// add puts a cell into the row that is open.
+func (s *source) add(c sourceCell) {
+	g := s.last()
 	if len(g.rows) == 0 {
 		g.rows = append(g.rows, sourceRow{loose: true})
 	}

@@ -55,6 +55,13 @@ func (r *Report) check(form *schema.Form) {
 		}
 		r.Findings = append(r.Findings, f)
 	}
+	for _, s := range failed { // a row with a silence in it, whose numbers may have moved
+		if s.silent && s.isRow() {
+			for _, id := range s.ids {
+				at[id].Status = Review
+			}
+		}
+	}
 	for _, x := range splits {
 		x.a.Status, x.b.Status = Review, Review
 		r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{x.a.ID, x.b.ID},
@@ -75,7 +82,7 @@ type split struct {
 func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation) []split {
 	var out []split
 	for _, s := range failed {
-		if !strings.HasPrefix(s.rule, "applicants.") && !strings.HasPrefix(s.rule, "results.") {
+		if !s.isRow() {
 			continue
 		}
 		for i := range len(s.left) - 1 {
@@ -201,6 +208,11 @@ func total(ds []decimal.Decimal) decimal.Decimal {
 		t = t.Add(d)
 	}
 	return t
+}
+
+// isRow tells whether the sum runs over cells that stand side by side.
+func (s sum) isRow() bool {
+	return strings.HasPrefix(s.rule, "applicants.") || strings.HasPrefix(s.rule, "results.")
 }
 
 func (s sum) holds() bool { return total(s.left).Equal(total(s.right)) }

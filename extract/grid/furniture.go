@@ -3,6 +3,7 @@ package grid
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,9 +26,9 @@ func markFurniture(views []*view) {
 		text   string
 		bottom bool
 	}
-	seen := map[title][]float64{} // heights at which it was met
-	counted := map[int]int{}      // page numbers, by how far they run ahead of the pages
-	mark := func(visit func(it *item, k title)) {
+	seen := map[title][]float64{}  // heights at which it was met
+	counted := map[int][]float64{} // heights of page numbers, by how far they run ahead of the pages
+	mark := func(visit func(v *view, it *item, k title)) {
 		for _, v := range views {
 			for i := range v.items {
 				it := &v.items[i]
@@ -35,36 +36,30 @@ func markFurniture(views []*view) {
 					continue
 				}
 				top, bottom := it.y1 < margin*v.sheet.h, it.y0 > (1-margin)*v.sheet.h
-				if !top && !bottom || !v.outermost(i, top) {
+				if !top && !bottom || !v.outermost(i, top) || it.hasValues() {
 					continue
 				}
-				visit(it, title{strings.Map(dropDigits, compact(it.line.Text)), bottom})
+				visit(v, it, title{strings.Map(dropDigits, compact(it.line.Text)), bottom})
 			}
 		}
 	}
-	mark(func(it *item, k title) {
-		if n, _ := pageNumber(it); n >= 0 {
-			counted[n-it.line.Page]++
+	mark(func(v *view, it *item, k title) {
+		if n, _ := pageNumber(it); n >= 0 && v.apart(it) {
+			counted[n-it.line.Page] = append(counted[n-it.line.Page], it.y0)
 		}
 		if len([]rune(k.text)) > 1 {
 			seen[k] = append(seen[k], it.y0)
 		}
 	})
 	met := map[title]bool{}
-	mark(func(it *item, k title) {
+	mark(func(v *view, it *item, k title) {
 		if n, bare := pageNumber(it); n >= 0 {
-			if off := n - it.line.Page; !bare || off == 0 || counted[off] > 1 {
+			if !bare || v.apart(it) && sameHeight(counted[n-it.line.Page], it.y0) > 1 {
 				it.aside, it.repeated = true, true
-				return
 			}
+			return
 		}
-		n := 0
-		for _, y := range seen[k] {
-			if math.Abs(y-it.y0) < 8 {
-				n++
-			}
-		}
-		if n > 1 {
+		if sameHeight(seen[k], it.y0) > 1 {
 			it.aside, it.repeated = true, met[k]
 			met[k] = true
 		}
@@ -76,6 +71,34 @@ func markFurniture(views []*view) {
 			}
 		}
 	}
+}
+
+// sameHeight counts the heights that are about y.
+func sameHeight(ys []float64, y float64) (n int) {
+	for _, o := range ys {
+		if math.Abs(o-y) < 8 {
+			n++
+		}
+	}
+	return n
+}
+
+// apart reports whether nothing stands as close above or below a line as the
+// lines of a row do.
+func (v *view) apart(it *item) bool {
+	return !slices.ContainsFunc(v.items, func(o item) bool {
+		return o.line != it.line && max(o.y0-it.y1, it.y0-o.y1) < 0.8*(it.y1-it.y0)
+	})
+}
+
+// hasValues reports whether the line is a row of a table: without their numbers
+// such rows may look alike at the top of every page.
+func (it *item) hasValues() bool {
+	if !it.spread() || strings.Contains(it.line.Text, "页") {
+		return false
+	}
+	_, most := rowsOfValues([]textLine{*it.text})
+	return most > 1
 }
 
 // pageNumber returns the number of a line that only numbers the page, or -1.

@@ -236,11 +236,13 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 	if p.ragged && slices.ContainsFunc(cells, func(c *cell) bool { return strings.Contains(c.Text, "\uFFFD") }) {
 		sure = false // what stood there may have set two cells apart
 	}
+	// The blank in front may be a label's where columns stand elsewhere.
+	strange := byHeads || !p.ragged && cols.width > 0 && cols.width != p.cols
 	switch {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))
 		for j := range cells {
-			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !(byHeads && cells[0].blank))
+			in.put(p, m, &cols.set.columns[j], cells[j:j+1], unitAt(cols, j), sure && !(strange && cells[0].blank))
 		}
 	case len(cells) == n-1 && n > 2:
 		in.placements(p, m, cols, cells)

@@ -208,11 +208,11 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	}
 	if len(rivals) == 0 {
 		if !foreign(doc, best, id) {
-			if best.overtaken(doc, id) {
+			if best.overtaken(doc, id) || best.unannounced(doc) {
 				for _, e := range best.entries {
 					e.misplaced = true
 				}
-				r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("table %s stands before a heading that announces it; it may be another year's", t.section)})
+				r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("the heading of table %s is not where it should be; it may be another year's", t.section)})
 			}
 			return best
 		}
@@ -285,6 +285,18 @@ func (in *instance) overtaken(doc *extract.Document, id identity) bool {
 		}
 	}
 	return false
+}
+
+// unannounced tells whether a damaged file lacks the heading of table three:
+// what was lost may be this year's table and the heading of last year's.
+func (in *instance) unannounced(doc *extract.Document) bool {
+	if in.template.section != "三" || !slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool { return w.Code == "damaged" }) {
+		return false
+	}
+	to := min(in.line, len(doc.Lines))
+	return !slices.ContainsFunc(doc.Lines[max(0, to-8):to], func(l extract.Line) bool {
+		return strings.Contains(plain(l.Text), "申请情况")
+	})
 }
 
 var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|事项)$`)

@@ -10,7 +10,8 @@ type match struct {
 	at   int // row of the part
 	row  int // row of the template
 	leaf *cell
-	sure bool // false: the label is damaged, or fits another row as well
+	sure bool    // false: the label is damaged, or fits another row as well
+	like float64 // how like the print is to the form's label
 }
 
 // match finds the rows of the template in a part. Order decides where labels
@@ -47,9 +48,29 @@ func (t *template) match(p *part) []match {
 			}
 		}
 		sure := !unsure[i] && (scores[i][j]-second >= 0.15)
-		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure})
+		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
 	}
+	t.doubtBesideGaps(out)
 	return t.fillGaps(p, out)
+}
+
+// doubtBesideGaps makes rows with a damaged label doubtful where a row that
+// every form has is missing next to them: a cut may have joined the label of
+// one with the numbers of another.
+func (t *template) doubtBesideGaps(ms []match) {
+	gap := func(a, b match) bool {
+		for j := a.row + 1; j < b.row; j++ {
+			if len(t.rows[j].sets[0].forms) > 1 {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range ms {
+		if ms[i].like < sure && (i > 0 && gap(ms[i-1], ms[i]) || i+1 < len(ms) && gap(ms[i], ms[i+1])) {
+			ms[i].sure = false
+		}
+	}
 }
 
 // leaf finds the innermost label of a row: the rightmost cell that prints a

@@ -357,6 +357,7 @@ func (b *body) judge() {
 	if len(b.slots) > 2 {
 		b.judgeLabels()
 	}
+	b.judgeStrays()
 	for _, r := range b.rows {
 		if n := len(r.values); n > 2 && len(r.values[n-1]) == 0 && r.hasValue() {
 			for k := range r.values {
@@ -372,6 +373,11 @@ func (b *body) judge() {
 			}
 			if numbers > 1 {
 				r.doubt(k, doubtTwo)
+				if len(r.values) > 2 && ts[0].line == ts[1].line { // others may have moved too
+					for n := range r.values {
+						r.doubt(n, doubtRow)
+					}
+				}
 			}
 			if r.label == nil {
 				r.doubt(k, doubtRow)
@@ -381,7 +387,7 @@ func (b *body) judge() {
 }
 
 // judgeLabels puts in doubt labels without values beside labels that no form
-// knows: they may be pieces of one label.
+// knows: they may be pieces of one.
 func (b *body) judgeLabels() {
 	unknown := func(r *bodyRow) bool { return r.label == nil || r.label.label == "" }
 	for i := 1; i < len(b.rows); i++ {
@@ -392,6 +398,21 @@ func (b *body) judgeLabels() {
 		for k := range b.slots {
 			x.doubt(k, doubtRow)
 			y.doubt(k, doubtRow)
+		}
+	}
+}
+
+// judgeStrays puts in doubt what stands above and below values without a label:
+// they may be the upper or lower digits of it.
+func (b *body) judgeStrays() {
+	for i, r := range b.rows {
+		if r.label != nil {
+			continue
+		}
+		for k, ts := range r.values {
+			for n := max(0, i-1); len(ts) > 0 && n < min(i+2, len(b.rows)); n++ {
+				b.rows[n].doubt(k, doubtRow)
+			}
 		}
 	}
 }

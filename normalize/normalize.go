@@ -208,7 +208,7 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	}
 	if len(rivals) == 0 {
 		if !foreign(doc, best, id) {
-			if best.overtaken(doc, id) || best.unannounced(doc) {
+			if best.overtaken(doc, id) {
 				for _, e := range best.entries {
 					e.misplaced = true
 				}
@@ -285,18 +285,6 @@ func (in *instance) overtaken(doc *extract.Document, id identity) bool {
 		}
 	}
 	return false
-}
-
-// unannounced tells whether a damaged file lacks the heading of table three:
-// what was lost may be this year's table and the heading of last year's.
-func (in *instance) unannounced(doc *extract.Document) bool {
-	if in.template.section != "三" || !slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool { return w.Code == "damaged" }) {
-		return false
-	}
-	to := min(in.line, len(doc.Lines))
-	return !slices.ContainsFunc(doc.Lines[max(0, to-8):to], func(l extract.Line) bool {
-		return strings.Contains(plain(l.Text), "申请情况")
-	})
 }
 
 var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|事项)$`)

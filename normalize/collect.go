@@ -370,6 +370,9 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		if p.doubted(m.at, c.span()) {
 			e.misplaced = true
 		}
+		if p.number == 0 && c.Page > 0 { // lines of a page, where numbers may wrap or stand apart
+			e.misplaced = true
+		}
 		if c.Recognised || p.beside[m.at] {
 			e.unproved = true
 		}

@@ -60,7 +60,7 @@ func (t *template) match(p *part) []match {
 func (t *template) doubtBesideGaps(ms []match) {
 	gap := func(a, b match) bool {
 		for j := a.row + 1; j < b.row; j++ {
-			if len(t.rows[j].sets[0].forms) > 1 {
+			if t.section == "统计表" || len(t.rows[j].sets[0].forms) > 1 {
 				return true
 			}
 		}

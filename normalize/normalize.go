@@ -341,6 +341,11 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			}
 		}
 	}
+	if damaged && len(missing) > 0 { // what is left may be another year's table
+		for i := range r.Observations {
+			r.Observations[i].Status = Review
+		}
+	}
 	for _, t := range used {
 		ids := missing[t.section]
 		switch {

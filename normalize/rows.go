@@ -54,8 +54,8 @@ func (t *template) match(p *part) []match {
 	return t.fillGaps(p, out)
 }
 
-// doubtBesideGaps makes rows with a damaged label doubtful where a row that
-// every form has is missing next to them: a cut may have joined the label of
+// doubtBesideGaps makes rows whose label is not printed as in the form doubtful
+// where a row that every form has is missing next to them: a cut may have joined the label of
 // one with the numbers of another.
 func (t *template) doubtBesideGaps(ms []match) {
 	gap := func(a, b match) bool {
@@ -67,7 +67,7 @@ func (t *template) doubtBesideGaps(ms []match) {
 		return false
 	}
 	for i := range ms {
-		if ms[i].like < sure && (i > 0 && gap(ms[i-1], ms[i]) || i+1 < len(ms) && gap(ms[i], ms[i+1])) {
+		if ms[i].like < 1 && (i > 0 && gap(ms[i-1], ms[i]) || i+1 < len(ms) && gap(ms[i], ms[i+1])) {
 			ms[i].sure = false
 		}
 	}

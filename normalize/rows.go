@@ -54,9 +54,10 @@ func (t *template) match(p *part) []match {
 	return t.fillGaps(p, out)
 }
 
-// doubtBesideGaps makes rows whose label is not printed as in the form doubtful
-// where a row that every form has is missing next to them: a cut may have joined the label of
-// one with the numbers of another.
+// doubtBesideGaps makes a row doubtful where one that every form has is missing
+// right after it, and where the label is not printed as in the form, also right
+// before it: a cut may have joined the label of one row with the numbers of
+// another.
 func (t *template) doubtBesideGaps(ms []match) {
 	gap := func(a, b match) bool {
 		for j := a.row + 1; j < b.row; j++ {
@@ -67,7 +68,7 @@ func (t *template) doubtBesideGaps(ms []match) {
 		return false
 	}
 	for i := range ms {
-		if ms[i].like < 1 && (i > 0 && gap(ms[i-1], ms[i]) || i+1 < len(ms) && gap(ms[i], ms[i+1])) {
+		if i+1 < len(ms) && gap(ms[i], ms[i+1]) || i > 0 && ms[i].like < 1 && gap(ms[i-1], ms[i]) {
 			ms[i].sure = false
 		}
 	}

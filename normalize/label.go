@@ -104,11 +104,16 @@ func distance(a, b []rune) int {
 // names is one place of the form with all the prints known for it.
 type names []label
 
-// namesOf prepares a canonical label and its variants.
+// namesOf prepares a canonical label and its variants. A variant with a number
+// in front (（六）其他 for 其他处理) is told by that number and never without it.
 func namesOf(canonical string) names {
 	out := names{newLabel(canonical)}
 	for _, v := range schema.Variants(canonical) {
-		out = append(out, newLabel(v))
+		l := newLabel(v)
+		if l.bare != l.full {
+			l.bare, l.rune = l.full, []rune(l.full)
+		}
+		out = append(out, l)
 	}
 	return out
 }

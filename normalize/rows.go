@@ -47,7 +47,7 @@ func (t *template) match(p *part) []match {
 				second = max(second, s)
 			}
 		}
-		sure := !unsure[i] && (scores[i][j]-second >= 0.15)
+		sure := !unsure[i] && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
 		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
 	}
 	t.doubtBesideGaps(out)

@@ -19,7 +19,6 @@ type entry struct {
 	misplaced bool
 	// unproved: the digits are in doubt until every sum they stand in holds.
 	unproved bool
-	derived  bool
 }
 
 // instance is one printing of a statutory table: a report has one as a rule,
@@ -449,7 +448,7 @@ func (in *instance) placements(p *part, m match, cols columns, cells []*cell) {
 			e.text = cells[j].Text
 			e.evidence = []Evidence{p.evidence(cells[j])}
 		} else if agree {
-			e.reading.state, e.derived = Derived, true
+			e.reading.state = Derived
 		}
 		in.entries[c.id] = e
 	}

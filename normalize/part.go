@@ -116,7 +116,6 @@ type span struct{ from, to int }
 
 func (c *cell) span() span             { return span{c.Col, c.Col + c.Width()} }
 func (a span) overlaps(b span) bool    { return a.from < b.to && b.from < a.to }
-func (a span) within(b span) bool      { return a.from >= b.from && a.to <= b.to }
 func (p *part) fullWidth(c *cell) bool { return p.cols > 1 && c.Width() >= p.cols }
 func (p *part) doubted(r int, s span) bool {
 	for _, d := range p.doubts {

@@ -207,17 +207,14 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 		}
 	}
 	if len(rivals) == 0 {
-		if !foreign(doc, best, id) {
-			if best.overtaken(doc, id) {
-				for _, e := range best.entries {
-					e.misplaced = true
-				}
-				r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("the heading of table %s is not where it should be; it may be another year's", t.section)})
-			}
-			return best
+		if foreign(doc, best, id) {
+			r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
+			return nil
 		}
-		r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
-		return nil
+		if best.overtaken(doc, id) {
+			r.doubt(best, fmt.Sprintf("the heading of table %s is not where it should be; it may be another year's", t.section))
+		}
+		return best
 	}
 	own := slices.DeleteFunc(append([]*instance{best}, rivals...), func(in *instance) bool { return foreign(doc, in, id) })
 	// What stands before rows that lack their first one is not their heading.
@@ -229,11 +226,16 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	if len(own) > 0 {
 		best = own[0]
 	}
-	for _, e := range best.entries {
+	r.doubt(best, fmt.Sprintf("table %s is printed %d times with different numbers, and nothing says which is this report's", t.section, len(rivals)+1))
+	return best
+}
+
+// doubt puts a whole table under review: it may not be this report's.
+func (r *Report) doubt(in *instance, why string) {
+	for _, e := range in.entries {
 		e.misplaced = true
 	}
-	r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(best.entries)), Message: fmt.Sprintf("table %s is printed %d times with different numbers, and nothing says which is this report's", t.section, len(rivals)+1)})
-	return best
+	r.Findings = append(r.Findings, Finding{Rule: "table_ambiguous", Severity: Warning, IDs: slices.Sorted(maps.Keys(in.entries)), Message: why})
 }
 
 // same tells whether two printings say the same.

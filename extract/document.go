@@ -72,6 +72,16 @@ type Cell struct {
 	// file itself holds.
 	Recognised bool    `json:"recognised,omitempty"`
 	Confidence float64 `json:"confidence"` // 0 to 1
+	// Readings are what each engine read in a recognised cell. The first one is
+	// Text; a cell that holds something and has less than two was not read twice.
+	Readings []Reading `json:"readings,omitempty"`
+}
+
+// Reading is what one engine read in a cell. Text is empty where it saw nothing.
+type Reading struct {
+	Reader     string  `json:"reader"` // engine and way of reading, as in ocr/ppocr
+	Text       string  `json:"text"`
+	Confidence float64 `json:"confidence"` // 0 to 1, by the engine's own measure
 }
 
 // Box is [x0, y0, x1, y1] in points, origin top left, on the page as a viewer

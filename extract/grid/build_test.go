@@ -179,7 +179,7 @@ func TestRoundTrip(t *testing.T) {
 // ownCells makes the package's own cells of a drawn table.
 func ownCells(d *drawn) (out []*cell) {
 	for _, c := range d.cells {
-		out = append(out, &cell{row: c.Row, col: c.Col, rows: c.Height(), cols: c.Width(), text: c.Text})
+		out = append(out, &cell{row: c.Row, col: c.Col, rows: c.Height(), cols: c.Width(), text: c.Text, page: &Page{}})
 	}
 	return out
 }

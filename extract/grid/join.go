@@ -277,7 +277,7 @@ func (s *seam) glue(a, b *cell, rows int) {
 	switch {
 	case blank(b):
 	case blank(a):
-		a.text, a.page, a.box, a.reader = b.text, b.page, b.box, b.reader
+		a.text, a.page, a.box = b.text, b.page, b.box
 	case schema.Fold(a.text) != schema.Fold(b.text) || isValue(b.text):
 		a.text += "\n" + b.text
 	}

@@ -46,8 +46,7 @@ type part struct {
 type cell struct {
 	row, col, rows, cols int
 	text                 string
-	page                 int
-	reader               string
+	page                 *Page
 	box                  *extract.Box
 	glyphs               []glyph
 	open                 bool // no rule closes it to the outside: a cell only if it has text
@@ -131,7 +130,7 @@ func (p *part) cut(set sets) {
 				}
 				h++
 			}
-			x := &cell{row: r, col: c, rows: h, cols: w, page: p.sheet.page.Number, reader: p.sheet.page.Reader}
+			x := &cell{row: r, col: c, rows: h, cols: w, page: p.sheet.page}
 			for k := range w * h {
 				p.at[(r+k/w)*nc+c+k%w] = int32(len(p.cells))
 			}

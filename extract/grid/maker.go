@@ -32,7 +32,7 @@ func (m *maker) add(row, col, rows, cols int, ts []*token, near *token, doubt st
 	} else {
 		x.box = tokenBox([]*token{near})
 	}
-	x.page, x.reader = at.sheet.page.Number, at.sheet.page.Reader
+	x.page = at.sheet.page
 	if doubt != "" {
 		x.doubts = []string{doubt}
 	}

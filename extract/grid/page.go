@@ -16,6 +16,11 @@ type Page struct {
 	Reader        string // the reader that made the page, kept with each cell
 	Glyphs        []Glyph
 	Rules         []Rule
+	// Recognised says that the glyphs were read from pixels.
+	Recognised bool
+	// Place maps a box of a page that was straightened before (a skew scan, a
+	// photograph) to the page as a viewer shows it. Nil where they are the same.
+	Place func(extract.Box) extract.Box
 }
 
 // Glyph is one visible character. Box is its advance box (baseline origin,

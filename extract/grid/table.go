@@ -55,7 +55,7 @@ func (t *table) export(line int) extract.Table {
 	out := extract.Table{Line: line, Rows: t.rows, Cols: len(t.xs) - 1, Doubts: t.doubts}
 	slices.SortStableFunc(t.cells, func(a, b *cell) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	for _, x := range t.cells {
-		c := extract.Cell{Row: x.row, Col: x.col, Text: x.text, Page: x.page, Box: x.box, Reader: x.reader, Confidence: 1}
+		c := extract.Cell{Row: x.row, Col: x.col, Text: x.text, Page: x.page.Number, Box: x.box, Reader: x.page.Reader, Recognised: x.page.Recognised, Confidence: 1}
 		if x.rows > 1 {
 			c.RowSpan = x.rows
 		}
@@ -76,7 +76,7 @@ func (t *table) asLines() []extract.Line {
 	var out []extract.Line
 	for _, x := range t.cells {
 		for _, s := range strings.Split(x.text, "\n") {
-			out = append(out, extract.Line{Text: s, Page: x.page, Box: x.box})
+			out = append(out, extract.Line{Text: s, Page: x.page.Number, Box: x.box})
 		}
 	}
 	return out

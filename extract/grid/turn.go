@@ -142,8 +142,14 @@ func (s *sheet) out(b extract.Box) *extract.Box {
 	}
 	x0, y0 := back(b[0], b[1])
 	x1, y1 := back(b[2], b[3])
-	round := func(v float64) float64 { return math.Round(v*100) / 100 }
-	return &extract.Box{round(min(x0, x1)), round(min(y0, y1)), round(max(x0, x1)), round(max(y0, y1))}
+	box := extract.Box{min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)}
+	if s.page.Place != nil {
+		box = s.page.Place(box)
+	}
+	for i, v := range box {
+		box[i] = math.Round(v*100) / 100
+	}
+	return &box
 }
 
 // finite reports whether all values are numbers of a size that a page can have.

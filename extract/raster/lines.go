@@ -15,7 +15,8 @@ const (
 	touch     = 0.06 // a line that ends this near to another reaches it
 	lone      = 1.0  // a line that crosses nothing and is as long as this is a rule
 	leastWide = 0.8  // a table is at least this wide; large characters are not
-	leastHigh = 0.12
+	leastHigh = 0.12 // and at least this high
+	highest   = 0.5  // and has two long rules where it is no higher than a heading
 )
 
 // maxLines bounds the lines of one direction that are looked at: the longest.
@@ -146,6 +147,7 @@ func (l *lines) pruneOnce() (changed bool) {
 	type extent struct {
 		x0, y0, x1, y1 float64
 		h, v           bool
+		long           int // rules along the rows over most of its width
 	}
 	all := make(map[int]*extent)
 	grow := func(i int, x0, y0, x1, y1 float64) *extent {
@@ -168,13 +170,19 @@ func (l *lines) pruneOnce() (changed bool) {
 			grow(len(hs)+j, x, v.lo(), x, v.hi()).v = true
 		}
 	}
+	for i, h := range hs {
+		if e := all[set.root(i)]; !h.gone && h.len() > shareOfTable*(e.x1-e.x0) {
+			e.long++
+		}
+	}
 	number := make(map[int]int)
 	judge := func(i int, a *line, size float64, e *extent) {
 		a.table = -1
 		if !e.h || !e.v {
 			return // crosses nothing: no part of a table, and perhaps a rule all the same
 		}
-		small := e.x1-e.x0 < l.scale.px(leastWide) || e.y1-e.y0 < l.scale.px(leastHigh)
+		small := e.x1-e.x0 < l.scale.px(leastWide) || e.y1-e.y0 < l.scale.px(leastHigh) ||
+			e.y1-e.y0 < l.scale.px(highest) && e.long < 2
 		if m := ends[i]; small || !(m.first && m.last) && a.len() < size/2 {
 			a.gone, changed = true, true
 			return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
 
 // worker is the parent's side of one child process.
@@ -15,7 +16,7 @@ type worker struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    io.ReadCloser
-	stderr *tail
+	stderr *process.Stderr
 	served int
 }
 
@@ -51,7 +52,7 @@ func (w *worker) do(ctx context.Context, from string, input []byte, l Limits) (*
 	check := time.NewTicker(limitCheck)
 	defer check.Stop()
 	pid := w.cmd.Process.Pid
-	used := processorTime(pid)
+	used := process.Time(pid)
 	for {
 		select {
 		case a := <-answers:
@@ -64,13 +65,13 @@ func (w *worker) do(ctx context.Context, from string, input []byte, l Limits) (*
 				Document: orNil(a.frames[0]), Report: orNil(a.frames[1]),
 			}, nil
 		case <-check.C:
-			if residentMemory(pid) > l.Memory {
+			if process.Memory(pid) > l.Memory {
 				return nil, &extract.Refusal{
 					Code:   extract.RefusedTooLarge,
 					Detail: fmt.Sprintf("reading it takes more than %d MB of memory; raise --memory if the file is sound", l.Memory>>20),
 				}
 			}
-			if processorTime(pid)-used > l.Time {
+			if process.Time(pid)-used > l.Time {
 				return nil, tooSlow(l.Time)
 			}
 		case <-timeout.C:

@@ -13,10 +13,15 @@ func (s *Stderr) Write(p []byte) (int, error) {
 
 // Cause is the line that names why a Go program crashed, or "".
 func (s *Stderr) Cause() string {
+	return s.Line("panic: ", "fatal error: ", "runtime: out of memory", "SIG")
+}
+
+// Line is the first line that begins with one of prefixes, or "".
+func (s *Stderr) Line(prefixes ...string) string {
 	for line := range strings.Lines(string(s.b)) {
 		line = strings.TrimSpace(line)
-		for _, prefix := range []string{"panic: ", "fatal error: ", "runtime: out of memory", "SIG"} {
-			if strings.HasPrefix(line, prefix) {
+		for _, p := range prefixes {
+			if strings.HasPrefix(line, p) {
 				return line
 			}
 		}

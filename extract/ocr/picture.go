@@ -1,6 +1,10 @@
 package ocr
 
-import "image"
+import (
+	"image"
+
+	"nianbao/extract/grid"
+)
 
 // Picture is a page that is shown as pixels, or a picture on a page.
 type Picture struct {
@@ -14,4 +18,16 @@ type Picture struct {
 	// Part says that the picture is one thing on a page that has text of its
 	// own: only a table in it is of interest.
 	Part bool
+}
+
+// Middle is the height of a picture's middle on its page.
+func (p *Picture) Middle() float64 {
+	b := p.Image.Bounds()
+	x, y := float64(b.Dx())/2, float64(b.Dy())/2
+	return p.Matrix[1]*x + p.Matrix[3]*y + p.Matrix[5]
+}
+
+// blank is the page of a picture of which nothing was read.
+func (p *Picture) blank() grid.Page {
+	return grid.Page{Number: p.Page, Width: p.Width, Height: p.Height, Reader: readerName, Recognised: true}
 }

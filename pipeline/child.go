@@ -64,11 +64,10 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 	}()
 	go w.listen(answers, done)
 
-	allowed := time.Duration(l.Longest) * l.Time
+	allowed := time.Duration(l.Longest) * l.Time // for the whole of a file with pages
+	var whole <-chan time.Time
 	timeout := time.NewTimer(patience * l.Time)
 	defer timeout.Stop()
-	whole := time.NewTimer(patience * allowed)
-	defer whole.Stop()
 	check := time.NewTicker(limitCheck)
 	defer check.Stop()
 	pid := w.cmd.Process.Pid
@@ -83,6 +82,9 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 			}
 			if at := a.rep.Progress; at != nil {
 				timeout.Reset(patience * l.Time)
+				if whole == nil {
+					whole = time.After(patience * allowed)
+				}
 				used = processorTime(pid)
 				what = fmt.Sprintf("page %d of %d", at.Page, at.Pages)
 				begun(at.Page, at.Pages)
@@ -108,7 +110,7 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 			}
 		case <-timeout.C:
 			return nil, tooSlow(what, l.Time)
-		case <-whole.C:
+		case <-whole:
 			return nil, tooSlow("it", allowed)
 		case <-ctx.Done():
 			return nil, ctx.Err()

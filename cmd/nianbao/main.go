@@ -62,6 +62,13 @@ type app struct {
 	in   io.Reader
 	out  io.Writer
 	err  io.Writer
+	ocr  engines
+}
+
+// engines are the OCR engines of this machine.
+type engines struct {
+	program  string                                // "" where there are none
+	identity func(context.Context) (string, error) // as in pipeline.Runner
 }
 
 // exitError ends the program with a status. Its message may be empty where all

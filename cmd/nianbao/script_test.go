@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"image/color"
+	"image/png"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -28,6 +31,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	                     begins with this part and the next empty one end in the
 //	                     same column, as a terminal shows them, save headings
 //	valid                every line of standard output holds to the schema
+//	drawn FILE W H       the PNG file is W by H pixels large and shows something
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples")
 	if err != nil {
@@ -46,6 +50,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"aligned": aligned,
+			"drawn":   drawn,
 			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
 				n := 0
 				for line := range strings.Lines(ts.ReadFile("stdout")) {
@@ -78,6 +83,29 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func drawn(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: drawn FILE WIDTH HEIGHT")
+	}
+	m, err := png.Decode(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	size := m.Bounds().Size()
+	if got := fmt.Sprint(size.X, " ", size.Y); got != args[1]+" "+args[2] {
+		ts.Fatalf("%s is %s pixels large", args[0], got)
+	}
+	dark := 0
+	for y := range size.Y {
+		for x := range size.X {
+			if color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y < 128 {
+				dark++
+			}
+		}
+	}
+	if share := float64(dark) / float64(size.X*size.Y); share < 0.005 || share > 0.5 {
+		ts.Fatalf("%.3f of %s is dark", share, args[0])
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
 
 // worker is the parent's side of one child process.
@@ -15,7 +16,7 @@ type worker struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    io.ReadCloser
-	stderr *tail
+	stderr *process.Stderr
 	served int
 }
 
@@ -71,7 +72,7 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 	check := time.NewTicker(limitCheck)
 	defer check.Stop()
 	pid := w.cmd.Process.Pid
-	start := processorTime(pid)
+	start := process.Time(pid)
 	used := start
 	what := "it" // is being read
 	for {
@@ -85,7 +86,7 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 				if whole == nil {
 					whole = time.After(patience * allowed)
 				}
-				used = processorTime(pid)
+				used = process.Time(pid)
 				what = fmt.Sprintf("page %d of %d", at.Page, at.Pages)
 				begun(at.Page, at.Pages)
 				continue
@@ -96,13 +97,13 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 				Document: orNil(a.frames[0]), Report: orNil(a.frames[1]),
 			}, nil
 		case <-check.C:
-			if residentMemory(pid) > l.Memory {
+			if process.Memory(pid) > l.Memory {
 				return nil, &extract.Refusal{
 					Code:   extract.RefusedTooLarge,
 					Detail: fmt.Sprintf("reading it takes more than %d MB of memory; raise --memory if the file is sound", l.Memory>>20),
 				}
 			}
-			switch now := processorTime(pid); {
+			switch now := process.Time(pid); {
 			case now-used > l.Time:
 				return nil, tooSlow(what, l.Time)
 			case now-start > allowed:

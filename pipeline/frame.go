@@ -1,18 +1,11 @@
 package pipeline
 
 import (
-	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
-
-// Parent and child exchange messages of a fixed number of frames. A frame is
-// its length as four bytes, big endian, and its content. The first frame of a
-// message is a JSON header, the others are artifacts as they are.
 
 // maxFrame bounds what either side is ready to hold of the other's output.
 const maxFrame = 256 << 20
@@ -44,60 +37,9 @@ type progress struct {
 }
 
 func writeMessage(w io.Writer, header any, frames ...[]byte) error {
-	h, err := json.Marshal(header)
-	if err != nil {
-		return err
-	}
-	for _, f := range append([][]byte{h}, frames...) {
-		if len(f) > maxFrame {
-			return fmt.Errorf("frame of %d bytes exceeds the limit of %d", len(f), maxFrame)
-		}
-		var n [4]byte
-		binary.BigEndian.PutUint32(n[:], uint32(len(f)))
-		if _, err := w.Write(n[:]); err != nil {
-			return err
-		}
-		if _, err := w.Write(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return process.WriteMessage(w, maxFrame, header, frames...)
 }
 
-// readMessage reads a header and n more frames. It returns io.EOF only where
-// the stream ends before the message begins.
 func readMessage(r io.Reader, header any, n int) ([][]byte, error) {
-	h, err := readFrame(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(h, header); err != nil {
-		return nil, fmt.Errorf("read header: %w", err)
-	}
-	frames := make([][]byte, n)
-	for i := range frames {
-		if frames[i], err = readFrame(r); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
-			return nil, err
-		}
-	}
-	return frames, nil
-}
-
-func readFrame(r io.Reader) ([]byte, error) {
-	var n [4]byte
-	if _, err := io.ReadFull(r, n[:]); err != nil {
-		return nil, err
-	}
-	size := binary.BigEndian.Uint32(n[:])
-	if size > maxFrame {
-		return nil, fmt.Errorf("frame of %d bytes exceeds the limit of %d", size, maxFrame)
-	}
-	b := make([]byte, size)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return b, nil
+	return process.ReadMessage(r, maxFrame, header, n)
 }

@@ -7,11 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
 
 // Limits bound what one file may cost.
@@ -139,7 +139,7 @@ func (p *Pool) ask(ctx context.Context, req request, input []byte, progress func
 		}
 		res, err := w.do(ctx, req, input, p.limits, progress)
 		if err == nil {
-			if w.served >= p.limits.Recycle || residentMemory(w.cmd.Process.Pid) > p.limits.Memory/2 {
+			if w.served >= p.limits.Recycle || process.Memory(w.cmd.Process.Pid) > p.limits.Memory/2 {
 				p.retire(w)
 				w = nil
 			}
@@ -188,8 +188,8 @@ func (p *Pool) Usage() Usage {
 
 func (p *Pool) start() (*worker, error) {
 	cmd := p.command()
-	cmd.SysProcAttr = childAttributes()
-	w := &worker{cmd: cmd, stderr: &tail{}}
+	cmd.SysProcAttr = process.Attributes()
+	w := &worker{cmd: cmd, stderr: &process.Stderr{}}
 	cmd.Stderr = w.stderr
 	var err error
 	if w.in, err = cmd.StdinPipe(); err != nil {
@@ -209,7 +209,7 @@ func (p *Pool) start() (*worker, error) {
 
 // retire lets a healthy worker end by itself.
 func (p *Pool) retire(w *worker) {
-	peak := peakMemory(w.cmd.Process.Pid)
+	peak := process.PeakMemory(w.cmd.Process.Pid)
 	w.in.Close()
 	done := time.AfterFunc(2*time.Second, func() { w.cmd.Process.Kill() })
 	w.cmd.Wait()
@@ -219,12 +219,15 @@ func (p *Pool) retire(w *worker) {
 
 // kill ends a worker at once and returns what it last said, for people.
 func (p *Pool) kill(w *worker) string {
-	peak := peakMemory(w.cmd.Process.Pid)
+	peak := process.PeakMemory(w.cmd.Process.Pid)
 	w.cmd.Process.Kill()
 	w.in.Close()
 	w.cmd.Wait()
 	p.count(w, peak)
-	return w.stderr.cause()
+	if cause := w.stderr.Cause(); cause != "" {
+		return " (" + cause + ")"
+	}
+	return ""
 }
 
 func (p *Pool) count(w *worker, peak int64) {
@@ -245,23 +248,4 @@ func SelfCommand(args ...string) func() *exec.Cmd {
 		}
 		return exec.Command(self, args...)
 	}
-}
-
-// tail keeps the beginning of what a worker wrote to standard error, where Go
-// names the cause of a crash. The process is waited for before it is read.
-type tail struct{ b []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.b = append(t.b, p[:min(len(p), max(0, 4096-len(t.b)))]...)
-	return len(p), nil
-}
-
-func (t *tail) cause() string {
-	for line := range strings.Lines(string(t.b)) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "runtime: out of memory") {
-			return " (" + line + ")"
-		}
-	}
-	return ""
 }

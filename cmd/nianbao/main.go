@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"
 
+	"nianbao/extract/ocr/engine"
 	"nianbao/store"
 )
 
@@ -65,12 +66,6 @@ type app struct {
 	ocr  engines
 }
 
-// engines are the OCR engines of this machine.
-type engines struct {
-	program  string                                // "" where there are none
-	identity func(context.Context) (string, error) // as in pipeline.Runner
-}
-
 // exitError ends the program with a status. Its message may be empty where all
 // was said already.
 type exitError struct {
@@ -91,6 +86,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := &app{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	a.ocr = engines{program: engine.Find(), warn: a.err}
 
 	var c cli
 	exit := -1

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"image/png"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -14,10 +15,22 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"nianbao/extract/ocr/engine"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"nianbao": main})
+	testscript.Main(m, map[string]func(){"nianbao": main, "fake-ocr": fakeOCR})
+}
+
+// fakeOCR is an OCR program with one engine, of the version that the environment
+// says.
+func fakeOCR() {
+	hello := engine.Hello{Engines: []engine.Engine{{Name: "fake", Version: os.Getenv("FAKE_VERSION")}}}
+	if err := engine.Serve(os.Stdin, os.Stdout, hello, nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // workerCommand starts a worker; the path leads to this test program.

@@ -10,19 +10,30 @@ import (
 // maxFrame bounds what either side is ready to hold of the other's output.
 const maxFrame = 256 << 20
 
-// request asks a worker for the steps from From on. Its second frame is the
-// input of that step.
+// request asks a worker for the steps from From on, or for a picture. Its second
+// frame is the input of that step, or the published file.
 type request struct {
-	From string `json:"from"` // Extract or Normalize
+	From   string  `json:"from,omitempty"` // Extract or Normalize
+	Region *Region `json:"region,omitempty"`
 }
 
 // reply is followed by two frames: the Document artifact (empty where From was
-// Normalize) and the Report artifact (empty where a step failed).
+// Normalize) and the Report artifact (empty where a step failed); or the picture
+// and an empty one. Any number of replies that only tell of progress may come
+// before it; their frames are empty.
 type reply struct {
-	MediaType string           `json:"media_type,omitempty"`
-	Pages     int              `json:"pages,omitempty"`
-	Failed    string           `json:"failed,omitempty"` // the step that failed
-	Refusal   *extract.Refusal `json:"refusal,omitempty"`
+	Progress   *progress        `json:"progress,omitempty"`
+	MediaType  string           `json:"media_type,omitempty"`
+	Pages      int              `json:"pages,omitempty"`
+	Recognised bool             `json:"recognised,omitempty"` // as in Result
+	Failed     string           `json:"failed,omitempty"`     // the step that failed
+	Refusal    *extract.Refusal `json:"refusal,omitempty"`
+}
+
+// progress says that a reader begins page Page of Pages, counted from 1.
+type progress struct {
+	Page  int `json:"page"`
+	Pages int `json:"pages"`
 }
 
 func writeMessage(w io.Writer, header any, frames ...[]byte) error {

@@ -21,10 +21,15 @@ var readers = map[string]reader{
 	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 }
 
-// Options are what the steps need to know of the machine they run on. They
-// never change an artifact.
+// Options are what the steps need to know of the machine they run on. Save for
+// OCR they never change an artifact.
 type Options struct {
 	CacheDir string // compiled code of the second PDF engine; "" for none
+	OCR      string // program of the OCR engines; "" for none
+	// Progress, if set, is told by a reader that an OCR engine is about to read a
+	// page, counted from 1. It gives the file new patience, and marks what is made
+	// of the file as dependent on the engines. One goroutine calls it at a time.
+	Progress func(page, pages int)
 }
 
 // read is the extract step: the media type of b and its Document.

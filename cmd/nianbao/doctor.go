@@ -56,10 +56,10 @@ func (c *doctorCmd) Run(a *app) error {
 		say("cache folder", writable(cache), cache+" is writable", "set XDG_CACHE_HOME to a writable folder; without it some PDFs take seconds longer")
 	}
 
-	pool := c.pool()
+	pool := c.pool(a)
 	defer pool.Close()
 	start := time.Now()
-	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"))
+	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"), nil)
 	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
 	start = time.Now()
 	err = pdf.Prepare(cache)

@@ -56,7 +56,7 @@ func TestFormat(t *testing.T) {
 	pool := pipeline.NewPool(workerCommand, pipeline.DefaultLimits())
 	defer pool.Close()
 	for path, b := range files {
-		res, err := pool.Do(t.Context(), pipeline.Extract, b)
+		res, err := pool.Do(t.Context(), pipeline.Extract, b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

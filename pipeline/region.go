@@ -7,6 +7,7 @@ import (
 	"image/png"
 
 	"nianbao/extract"
+	"nianbao/extract/ocr"
 	"nianbao/extract/pdf"
 )
 
@@ -24,6 +25,16 @@ var drawers = map[string]func(b []byte, r *Region, o Options) (image.Image, erro
 	extract.TypePDF: func(b []byte, r *Region, o Options) (image.Image, error) {
 		return pdf.Render(b, r.Page, r.DPI, &pdf.Part{Width: r.Width, Height: r.Height, Box: r.Box}, pdf.Options{CacheDir: o.CacheDir})
 	},
+	extract.TypePNG:  drawPicture,
+	extract.TypeJPEG: drawPicture,
+	extract.TypeTIFF: drawPicture,
+	extract.TypeGIF:  drawPicture,
+	extract.TypeBMP:  drawPicture,
+	extract.TypeWebP: drawPicture,
+}
+
+func drawPicture(b []byte, r *Region, _ Options) (image.Image, error) {
+	return ocr.Draw(b, r.Page, r.Box)
 }
 
 // Drawable tells whether regions of files of this media type can be drawn.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nianbao/extract"
+	"nianbao/extract/ocr"
 	"nianbao/normalize"
 )
 
@@ -30,6 +31,7 @@ func Worker(o Options, limit time.Duration) error {
 	runtime.GOMAXPROCS(2)
 	go governMemory()
 	debug.SetTraceback("single")
+	o.recogniser = ocr.New(o.engines)
 	return serve(os.Stdin, out, o, limit, perform)
 }
 

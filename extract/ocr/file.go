@@ -3,6 +3,9 @@ package ocr
 import (
 	"errors"
 	"fmt"
+	"image"
+	"image/draw"
+	"math"
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
@@ -91,4 +94,25 @@ func whole(p raster.Picture, number int) Picture {
 		Image: p.Image, Page: number, Width: float64(b.Dx()) * unit, Height: float64(b.Dy()) * unit,
 		Matrix: [6]float64{unit, 0, 0, unit, 0, 0},
 	}
+}
+
+// Draw is the part of a page of a picture file that lies in a box, in points, at
+// its own resolution.
+func Draw(b []byte, page int, box extract.Box) (image.Image, error) {
+	pictures, err := raster.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	if page < 1 || page > len(pictures) {
+		return nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: fmt.Sprintf("the file has %d pages, not %d", len(pictures), page)}
+	}
+	from := pictures[page-1].Image
+	px := func(pt float64) int { return int(math.Round(pt * pictures[page-1].Resolution() / 72)) }
+	at := image.Rect(px(box[0]), px(box[1]), px(box[2]), px(box[3])).Add(from.Bounds().Min).Intersect(from.Bounds())
+	if at.Empty() {
+		return nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the place lies beyond the picture"}
+	}
+	out := image.NewRGBA(image.Rectangle{Max: at.Size()})
+	draw.Draw(out, out.Rect, from, at.Min, draw.Src)
+	return out, nil
 }

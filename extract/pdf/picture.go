@@ -19,7 +19,6 @@ import (
 
 const (
 	minPicture = 0.06     // of a page; a smaller image is a seal, a logo or an icon
-	maxPixels  = 40 << 20 // of one picture
 	minDPI     = 150      // of a page that is drawn for OCR
 	usualDPI   = 200
 	maxDPI     = 300

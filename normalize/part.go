@@ -105,6 +105,9 @@ func (p *part) append(next *part) {
 func newCell(c *extract.Cell) cell {
 	blank := strings.TrimFunc(c.Text, func(r rune) bool { return invisible(r) != r || r <= ' ' }) == ""
 	out := cell{Cell: c, blank: blank, value: blank || valuelike(c.Text)}
+	if c.Recognised {
+		out.blank, out.value = inkless(c), numeric(c)
+	}
 	if !out.value {
 		out.label = newLabel(c.Text)
 	}
@@ -140,6 +143,9 @@ func numbers(row []*cell) int {
 // evidence says where a cell stands.
 func (p *part) evidence(c *cell) Evidence {
 	e := Evidence{Page: c.Page, Box: c.Box, Reader: c.Reader, Confidence: c.Confidence}
+	if c.Recognised {
+		e.Readings = c.Readings
+	}
 	switch {
 	case c.Box != nil:
 	case c.table == 0:

@@ -15,6 +15,7 @@ type part struct {
 	line   int // lines of the document before it
 	cols   int
 	ragged bool
+	scan   bool      // read from pixels
 	rows   [][]*cell // every row's covering cells, left to right
 	cells  []cell
 	doubts []extract.Doubt
@@ -64,6 +65,7 @@ func newPart(doc *extract.Document, number int) *part {
 	for i := range t.Cells {
 		c := &t.Cells[i]
 		p.cells[i] = newCell(c)
+		p.scan = p.scan || c.Recognised
 		p.cells[i].table, p.cells[i].row = number, c.Row
 		for r := c.Row; r < min(c.Row+c.Height(), t.Rows); r++ {
 			p.rows[r] = append(p.rows[r], &p.cells[i])

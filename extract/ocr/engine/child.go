@@ -50,8 +50,13 @@ func startChild(cmd *exec.Cmd) (*child, error) {
 	return w, nil
 }
 
+// helloTime is how long a process may take to say what it is: it loads no model
+// for that.
+const helloTime = 6 * time.Second
+
 // hello waits for what the process says first.
 func (w *child) hello(ctx context.Context, l Limits) (Hello, error) {
+	l.Time = min(l.Time, helloTime)
 	return await(ctx, w, l, func() (hello Hello, err error) {
 		if _, err := process.ReadMessage(w.out, maxFrame, &hello, 0); err != nil {
 			return hello, unread(err)
@@ -164,5 +169,5 @@ func (w *child) cause() string {
 	if c := w.stderr.Cause(); c != "" {
 		return c
 	}
-	return w.stderr.Line(Program + ": ")
+	return w.stderr.Line(Program+": ", w.cmd.Path+": ") // the second where a library is missing
 }

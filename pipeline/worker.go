@@ -32,6 +32,7 @@ func Worker(o Options, limit time.Duration) error {
 	go governMemory()
 	debug.SetTraceback("single")
 	o.recogniser = ocr.New(o.engines)
+	defer o.recogniser.Close()
 	return serve(os.Stdin, out, o, limit, perform)
 }
 

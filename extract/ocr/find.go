@@ -38,7 +38,7 @@ func (p *page) find() {
 		for _, slot := range f.Slots {
 			p.add(&spot{frame: i, slot: slot}, slot.Box)
 		}
-		p.sift(i)
+		p.sort(i)
 	}
 	outside := p.sheet.Text()
 	for _, t := range p.sheet.Tables {
@@ -66,27 +66,53 @@ func (p *page) add(s *spot, room extract.Box) {
 		return
 	}
 	s.ink, s.lines = ink.Box, p.sheet.Lines(room)
-	s.numeric = len(s.lines) == 1 && looksNumeric(p.crop(s.ink, 30/(s.ink[3]-s.ink[1])*72))
 }
 
-// sift takes those out of a table's numbers that are as high as its Chinese
-// characters: digits of the same size are a quarter lower.
-func (p *page) sift(frame int) {
-	var hs []float64
+// sort tells the numbers of a table from its labels. They are one line of
+// digits, and lower than its Chinese characters: by a quarter in the same size.
+func (p *page) sort(frame int) {
+	var spots []*spot
+	var heights []float64
 	for _, s := range p.spots {
-		if s.frame == frame && !s.numeric {
-			for _, l := range s.lines {
-				hs = append(hs, l[3]-l[1])
+		if s.frame != frame {
+			continue
+		}
+		spots = append(spots, s)
+		for _, l := range s.lines {
+			if l[2]-l[0] > 1.8*(l[3]-l[1]) {
+				heights = append(heights, l[3]-l[1])
 			}
 		}
 	}
-	if len(hs) < 3 {
+	usual := median(heights)
+	heights = heights[:0]
+	for _, s := range spots {
+		s.mend(usual)
+		s.numeric = len(s.lines) == 1 && looksNumeric(p.crop(s.ink, 30/(s.ink[3]-s.ink[1])*72))
+		if !s.numeric {
+			for _, l := range s.lines {
+				heights = append(heights, l[3]-l[1])
+			}
+		}
+	}
+	if len(heights) < 3 {
 		return
 	}
-	em := median(hs)
-	for _, s := range p.spots {
-		if s.frame == frame && s.numeric && s.ink[3]-s.ink[1] > 0.87*em {
-			s.numeric = false
+	em := median(heights)
+	for _, s := range spots {
+		s.numeric = s.numeric && s.ink[3]-s.ink[1] <= 0.87*em
+	}
+}
+
+// mend joins what is one line whose strokes stand apart: together it is no
+// higher than a line of its table, and next to nothing is between.
+func (s *spot) mend(usual float64) {
+	for i := 1; i < len(s.lines); i++ {
+		a, b := s.lines[i-1], s.lines[i]
+		if b[3]-a[1] < 1.15*usual && b[1]-a[3] < 0.2*usual {
+			s.lines[i-1] = extract.Box{min(a[0], b[0]), a[1], max(a[2], b[2]), b[3]}
+			s.lines = slices.Delete(s.lines, i, i+1)
+			i--
 		}
 	}
 }

@@ -28,6 +28,7 @@ var (
 type Engine interface {
 	Info() engine.Hello
 	Read(ctx context.Context, name string, kind engine.Kind, images []*image.Gray) ([]engine.Line, error)
+	Close()
 }
 
 // Reader reads pictures. Its engine is started when the first one is read. It
@@ -58,6 +59,14 @@ func (r *Reader) ready() error {
 		}
 	})
 	return r.err
+}
+
+// Close ends the engine, if it was started. Nothing may be read afterwards.
+func (r *Reader) Close() {
+	r.once.Do(func() { r.err = ErrNoEngine })
+	if r.engine != nil {
+		r.engine.Close()
+	}
 }
 
 // has tells whether an engine can be used.

@@ -43,7 +43,7 @@ func recognise(c *extract.Cell, col *templateColumn, printed string) *recognitio
 			continue
 		}
 		rec.clean = false
-		if x.reading = readSlip(r.Text, col, printed); x.state == Reported {
+		if x.reading = readSlip(r.Text, col, printed); x.state != Unreadable {
 			slips = append(slips, x)
 		}
 	}
@@ -165,6 +165,8 @@ func (c *templateColumn) signed() bool { return strings.HasSuffix(c.id, "items_c
 var (
 	// lookalikes are what engines read for a digit.
 	lookalikes = strings.NewReplacer("O", "0", "o", "0", "〇", "0", "○", "0", "О", "0", "о", "0", "l", "1", "I", "1", "|", "1")
+	// strokes are what engines of Chinese text read for a dash.
+	strokes = map[string]bool{"一": true, "ー": true}
 	// groupedByPoints is a number whose separators of thousands lost their tails.
 	groupedByPoints = regexp.MustCompile(`^\d{1,3}(?:\.\d{3})+$`)
 )
@@ -180,10 +182,13 @@ func readSlip(text string, col *templateColumn, printed string) reading {
 	if col.unit != "万元" && groupedByPoints.MatchString(s) {
 		s = strings.ReplaceAll(s, ".", "")
 	}
-	if s == "" {
-		return reading{state: Unreadable}
+	if strokes[s] {
+		return reading{state: Dash}
 	}
-	return read(s, col.unit, printed)
+	if r := read(s, col.unit, printed); r.state == Reported {
+		return r
+	}
+	return reading{state: Unreadable}
 }
 
 // numeric tells whether what engines read in a cell can stand where a number is
@@ -193,7 +198,7 @@ func numeric(c *extract.Cell) bool {
 		return true
 	}
 	for _, r := range readings(c) {
-		if valuelike(r.Text) || valuelike(lookalikes.Replace(r.Text)) {
+		if valuelike(r.Text) || valuelike(lookalikes.Replace(r.Text)) || strokes[strings.TrimSpace(r.Text)] {
 			return true
 		}
 	}

@@ -116,13 +116,13 @@ func (j *judge) failing() int {
 
 // mend swaps readings as long as that lowers the number of sums that fail: the
 // swap that lowers it most, the first in the form's order among equals; then
-// two at once. A pinned cell keeps its reading.
-func (j *judge) mend(disputed []*ballot, pinned *ballot) int {
+// two at once.
+func (j *judge) mend(disputed []*ballot) int {
 	now := j.failing()
 	for now > 0 {
 		best, at, to := now, -1, 0
 		for i, b := range disputed {
-			if b == pinned || !j.touchesFailing(b) {
+			if !j.touchesFailing(b) {
 				continue
 			}
 			j.each(b, func(k int) {
@@ -136,7 +136,7 @@ func (j *judge) mend(disputed []*ballot, pinned *ballot) int {
 			now = best
 			continue
 		}
-		if !j.mendTwo(disputed, pinned, now) {
+		if !j.mendTwo(disputed, now) {
 			break
 		}
 		now = j.failing()
@@ -144,15 +144,15 @@ func (j *judge) mend(disputed []*ballot, pinned *ballot) int {
 	return now
 }
 
-// mendTwo swaps the first two cells of one failing sum that together lower the
-// number of sums that fail.
-func (j *judge) mendTwo(disputed []*ballot, pinned *ballot, now int) bool {
+// mendTwo swaps the first two cells that share a sum and together lower the
+// number of sums that fail: a total and its part misread alike hold their row.
+func (j *judge) mendTwo(disputed []*ballot, now int) bool {
 	for i, a := range disputed {
-		if a == pinned || !j.touchesFailing(a) {
+		if !j.touchesFailing(a) {
 			continue
 		}
 		for _, b := range disputed[i+1:] {
-			if b == pinned || !j.meet(a, b) {
+			if !meet(a, b) || !j.touchesFailing(b) {
 				continue
 			}
 			toA, toB := -1, -1
@@ -189,10 +189,10 @@ func (j *judge) touchesFailing(b *ballot) bool {
 	return slices.ContainsFunc(b.terms, func(t term) bool { return j.sums[t.sum].fails() })
 }
 
-// meet tells whether two cells stand in one failing sum.
-func (j *judge) meet(a, b *ballot) bool {
+// meet tells whether two cells stand in one sum.
+func meet(a, b *ballot) bool {
 	return slices.ContainsFunc(a.terms, func(t term) bool {
-		return j.sums[t.sum].fails() && slices.ContainsFunc(b.terms, func(u term) bool { return u.sum == t.sum })
+		return slices.ContainsFunc(b.terms, func(u term) bool { return u.sum == t.sum })
 	})
 }
 
@@ -207,30 +207,76 @@ func (j *judge) choose() (ambiguous map[string]bool) {
 		}
 		return ambiguous
 	}
-	least := j.mend(disputed, nil)
-	taken := make([]int, len(disputed))
-	for i, b := range disputed {
-		taken[i] = b.rec.chosen
-	}
-	for i, b := range disputed {
-		for k := range b.rec.candidates {
-			if k == taken[i] {
-				continue
-			}
-			j.set(b, k)
-			if j.mend(disputed, b) <= least {
-				for m, o := range disputed {
-					if o.rec.chosen != taken[m] {
-						ambiguous[o.ID] = true
-					}
+	j.mend(disputed)
+	broken := j.broken()
+	for _, b := range disputed {
+		if ambiguous[b.ID] {
+			continue
+		}
+		j.each(b, func(int) {
+			swapped := []*ballot{b}
+			budget := 500
+			if j.repaired(broken, disputed, &swapped, &budget) {
+				for _, o := range swapped {
+					ambiguous[o.ID] = true
 				}
 			}
-			for m, o := range disputed {
-				j.set(o, taken[m])
-			}
-		}
+		})
 	}
 	return ambiguous
+}
+
+// broken marks the sums that fail.
+func (j *judge) broken() []bool {
+	out := make([]bool, len(j.sums))
+	for i := range j.sums {
+		out[i] = j.sums[i].fails()
+	}
+	return out
+}
+
+// repaired tells whether, after the swaps made, others lead to readings over
+// which no more sums fail than before. Any such way must swap a cell of each sum
+// that fails now and did not: it tries those of the first one, then on. Where
+// the budget ends it says yes, for then nothing is known.
+func (j *judge) repaired(before []bool, disputed []*ballot, swapped *[]*ballot, budget *int) bool {
+	first, more, less := -1, 0, 0
+	for i := range j.sums {
+		switch f := j.sums[i].fails(); {
+		case f && !before[i]:
+			if more++; first < 0 {
+				first = i
+			}
+		case !f && before[i]:
+			less++
+		}
+	}
+	if more <= less {
+		return true
+	}
+	for _, b := range disputed {
+		if slices.Contains(*swapped, b) || !slices.ContainsFunc(b.terms, func(t term) bool { return t.sum == first }) {
+			continue
+		}
+		was, n := b.rec.chosen, len(*swapped)
+		*swapped = append(*swapped, b)
+		for k := range b.rec.candidates {
+			if k == was {
+				continue
+			}
+			if *budget--; *budget < 0 {
+				return true
+			}
+			j.set(b, k)
+			found := j.repaired(before, disputed, swapped, budget)
+			j.set(b, was)
+			if found {
+				return true
+			}
+		}
+		*swapped = (*swapped)[:n]
+	}
+	return false
 }
 
 // decide writes the chosen readings into the report and puts under review what

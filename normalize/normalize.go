@@ -323,7 +323,10 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 		}
 		r.Observations = append(r.Observations, o)
 	}
-	printed := func(id string) bool { return entries[id] != nil && !entries[id].misplaced }
+	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
+		e := entries[id]
+		return e != nil && (e.rec == nil || !e.misplaced)
+	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil
 	for i := range form.Cells {

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"cmp"
+	"image"
 	"math"
 	"slices"
 )
@@ -29,11 +30,20 @@ type lines struct {
 	scale  scale
 }
 
-// findLines finds the ruling lines of a page in black and white.
-func findLines(b *bitmap, s scale) *lines {
+// findLines finds the ruling lines of a page; b is g in black and white.
+func findLines(g *image.Gray, b *bitmap, s scale) *lines {
 	l := &lines{scale: s}
 	l.hs = joinLines(pieces(b, s, minAcross), s)
 	l.vs = joinLines(pieces(b.transposed(), s, minDown), s)
+	for _, h := range l.hs {
+		h.dark = darkness(h, s, func(x, y int) uint8 { return g.Pix[y*g.Stride+x] }, g.Rect.Dx(), g.Rect.Dy())
+	}
+	for _, v := range l.vs {
+		v.dark = darkness(v, s, func(y, x int) uint8 { return g.Pix[y*g.Stride+x] }, g.Rect.Dy(), g.Rect.Dx())
+	}
+	l.prune()
+	l.dropUnlike(l.hs)
+	l.dropUnlike(l.vs)
 	l.prune()
 	stray := func(a *line) bool { return a.table < 0 && a.len() < s.px(lone) }
 	l.hs, l.vs = slices.DeleteFunc(l.hs, stray), slices.DeleteFunc(l.vs, stray)
@@ -206,6 +216,62 @@ func (l *lines) pruneOnce() (changed bool) {
 	gone := func(a *line) bool { return a.gone }
 	l.hs, l.vs = slices.DeleteFunc(hs, gone), slices.DeleteFunc(vs, gone)
 	return changed
+}
+
+// darkness is how much darker than the paper beside it a line is: 0 to 1.
+func darkness(l *line, s scale, at func(x, y int) uint8, length, extent int) float64 {
+	sum, n := 0.0, 0
+	side := int(s.px(thick)) + 2
+	for _, p := range l.nodes {
+		x, y := min(length-1, int(p.x)), int(p.y)
+		paper, ink := uint8(0), uint8(255)
+		for k := max(0, y-side); k <= min(extent-1, y+side); k++ {
+			v := at(x, k)
+			paper = max(paper, v)
+			if k >= y-1 && k <= y+1 {
+				ink = min(ink, v)
+			}
+		}
+		if paper > 0 {
+			sum, n = sum+1-float64(ink)/float64(paper), n+1
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// How unlike the other rules of its table a line must be to be no rule.
+const (
+	paler    = 0.6 // of the darkness of the palest fifth
+	thicker  = 2.2 // times the thickness of the thickest fifth
+	alikeMin = 5   // rules of one direction that tell what the table's rules are like
+)
+
+// dropUnlike marks the short lines that are paler or thicker than nearly all
+// rules of their table: strokes of seals that happen to end at rules.
+func (l *lines) dropUnlike(ls []*line) {
+	tables := make(map[int][]*line)
+	for _, a := range ls {
+		if a.table >= 0 {
+			tables[a.table] = append(tables[a.table], a)
+		}
+	}
+	for _, t := range tables {
+		if len(t) < alikeMin {
+			continue
+		}
+		var dark, thick []float64
+		longest := 0.0
+		for _, a := range t {
+			dark, thick = append(dark, a.dark), append(thick, a.thick)
+			longest = max(longest, a.len())
+		}
+		slices.Sort(dark)
+		slices.Sort(thick)
+		pale, fat := paler*dark[len(dark)/5], thicker*thick[len(thick)*4/5]+1
+		for _, a := range t {
+			a.gone = a.len() < longest/2 && (a.dark < pale || a.thick > fat)
+		}
+	}
 }
 
 // mayCross is a cheap test that h and v are not far from each other.

@@ -35,7 +35,7 @@ func Find(g *image.Gray, dpi float64) *Sheet {
 	s.Width, s.Height = s.points(float64(w)), s.points(float64(h))
 	sc := scale{dpi}
 	b := threshold(g, int(sc.px(windowSize)))
-	l := findLines(b, sc)
+	l := findLines(g, b, sc)
 	s.warp = newWarp(l, b, w, h)
 	s.draw(l)
 	return s

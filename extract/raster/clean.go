@@ -114,6 +114,9 @@ var lifts = sync.OnceValue(func() *[1 << 16]uint8 {
 // Specks are grains of a few pixels, far darker than the paper around them.
 const (
 	speckPixels  = 5  // the largest
+	dotPixels    = 2  // what is as large as this may be a decimal point
+	dotReach     = 10 // where print is this near
+	dotPrint     = 8  // so many dark pixels around it are print
 	speckDark    = 60 // levels below its surroundings
 	speckSpacing = 8  // one row in so many is looked at to tell whether there are any
 	speckDensity = 40 // alone-standing dark pixels in a million that make a page strewn
@@ -203,6 +206,20 @@ func wipe(g *image.Gray, grain []image.Point) bool {
 	paper := sum / n
 	if least < paper-speckDark {
 		return false // it stands by other ink: part of a character
+	}
+	if len(grain) >= dotPixels {
+		dark := -len(grain)
+		near := r.Inset(2 - dotReach).Intersect(g.Rect)
+		for y := near.Min.Y; y < near.Max.Y; y++ {
+			for _, v := range g.Pix[y*g.Stride+near.Min.X : y*g.Stride+near.Max.X] {
+				if int(v) < paper-speckDark {
+					dark++
+				}
+			}
+		}
+		if dark >= dotPrint {
+			return false
+		}
 	}
 	for y := r.Min.Y + 1; y < r.Max.Y-1; y++ {
 		for x := r.Min.X + 1; x < r.Max.X-1; x++ {

@@ -143,7 +143,7 @@ type line struct {
 	ink   []span
 	thick float64
 	dark  float64 // how much darker than the paper, 0 to 1
-	table int // the table it belongs to, -1 for none
+	table int     // the table it belongs to, -1 for none
 	gone  bool
 }
 

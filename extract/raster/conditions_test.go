@@ -67,6 +67,37 @@ func makeReport(t testing.TB, seed uint64, form string, style pdf.Style) ([]byte
 	return b, pages
 }
 
+// TestBadPictures reads a page under some of the worse conditions.
+func TestBadPictures(t *testing.T) {
+	style := pdf.Style{Font: pdf.Identity, Border: pdf.Long, Break: pdf.Between, Show: pdf.ByLine, Span: pdf.Centre, Size: 9}
+	b, pages := makeReport(t, 1, "2019", style)
+	const page = 1
+	img := render(t, b, 150)[page]
+	_, want := grid.Build(pages[page : page+1])
+	for _, c := range conditions() {
+		if c.dpi != 150 || !slices.Contains([]string{"skew 2", "noise", "photo", "curl", "red seal"}, c.name) {
+			continue
+		}
+		s, p := spoiled(&c, img, pages[page])
+		if _, got := grid.Build([]grid.Page{p}); show(got) != show(want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, show(got), show(want))
+		}
+		// The number cells hold ink where, and only where, there is text.
+		for _, table := range want {
+			_, got := grid.Build([]grid.Page{p})
+			for i, cell := range table.Cells {
+				if len(got) == 0 || i >= len(got[0].Cells) || len(want) != 1 {
+					break
+				}
+				ink := s.Ink(*got[0].Cells[i].Box)
+				if cell.Text == "" != ink.Blank() {
+					t.Errorf("%s: cell %d,%d holds %q: %+v", c.name, cell.Row, cell.Col, cell.Text, ink)
+				}
+			}
+		}
+	}
+}
+
 func TestConditions(t *testing.T) {
 	if *measure == 0 {
 		t.Skip("measures with -measure N")

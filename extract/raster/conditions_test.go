@@ -79,18 +79,15 @@ func TestBadPictures(t *testing.T) {
 			continue
 		}
 		s, p := spoiled(&c, img, pages[page])
-		if _, got := grid.Build([]grid.Page{p}); show(got) != show(want) {
+		_, got := grid.Build([]grid.Page{p})
+		if show(got) != show(want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.name, show(got), show(want))
+			continue
 		}
-		// The number cells hold ink where, and only where, there is text.
-		for _, table := range want {
-			_, got := grid.Build([]grid.Page{p})
-			for i, cell := range table.Cells {
-				if len(got) == 0 || i >= len(got[0].Cells) || len(want) != 1 {
-					break
-				}
-				ink := s.Ink(*got[0].Cells[i].Box)
-				if cell.Text == "" != ink.Blank() {
+		// Cells hold ink where, and only where, there is text.
+		for _, table := range got {
+			for _, cell := range table.Cells {
+				if ink := s.Ink(*cell.Box); (cell.Text == "") != ink.Blank() {
 					t.Errorf("%s: cell %d,%d holds %q: %+v", c.name, cell.Row, cell.Col, cell.Text, ink)
 				}
 			}

@@ -79,7 +79,7 @@ func lay(page *image.RGBA, w warpOf) *image.RGBA {
 			// The inverse of w, by steps.
 			tx, ty := (float64(x)+0.5)/float64(pw)-0.5, (float64(y)+0.5)/float64(ph)-0.5
 			sx, sy := tx, ty
-			for range 6 {
+			for range 4 {
 				gx, gy := w(sx, sy)
 				sx, sy = sx+tx-gx, sy+ty-gy
 			}

@@ -21,7 +21,7 @@ const (
 )
 
 // maxLines bounds the lines of one direction that are looked at: the longest.
-const maxLines = 4000
+const maxLines = 1500
 
 // lines are the ruling lines of a page: hs run along its rows, and vs down its
 // columns with x and y swapped.

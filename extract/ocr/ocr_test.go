@@ -69,7 +69,7 @@ func TestPlace(t *testing.T) {
 		for i := range paper.Pix {
 			paper.Pix[i] = 255
 		}
-		v := newView(Picture{Image: paper, Page: 1, Width: pw, Height: ph, Matrix: m})
+		v := newView(extract.Picture{Image: paper, Page: 1, Width: pw, Height: ph, Matrix: m})
 		if v == nil {
 			t.Fatal("no view")
 		}

@@ -35,25 +35,25 @@ type spot struct {
 	texts    []text // of each line, where it was read as text
 }
 
-// Recognise reads a picture. What can't be read at all is an error: ErrNoEngine,
-// ErrNoTable for a part of a page without a table, or a *engine.Failure.
-func (r *Reader) Recognise(pic Picture) (grid.Page, error) {
+// Recognise reads a picture. What can't be read at all is an error: extract.ErrNoEngine,
+// extract.ErrNoTable for a part of a page without a table, or a *engine.Failure.
+func (r *Reader) Recognise(pic extract.Picture) (grid.Page, error) {
 	return r.RecogniseContext(context.Background(), pic)
 }
 
 // RecogniseContext is Recognise with an end to it.
-func (r *Reader) RecogniseContext(ctx context.Context, pic Picture) (grid.Page, error) {
+func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (grid.Page, error) {
 	v := newView(pic)
 	p := &page{Reader: r, ctx: ctx}
 	if v == nil {
 		if pic.Part {
-			return grid.Page{}, ErrNoTable
+			return grid.Page{}, extract.ErrNoTable
 		}
-		return pic.blank(), nil
+		return blank(pic), nil
 	}
 	p.look(v)
 	if pic.Part && !p.hasTable() {
-		return grid.Page{}, ErrNoTable
+		return grid.Page{}, extract.ErrNoTable
 	}
 	if err := r.ready(); err != nil {
 		return grid.Page{}, err
@@ -68,6 +68,11 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic Picture) (grid.Page, 
 	p.out.Rules = p.sheet.Rules
 	p.set()
 	return p.out, nil
+}
+
+// blank is the page of a picture of which nothing was read.
+func blank(p extract.Picture) grid.Page {
+	return grid.Page{Number: p.Page, Width: p.Width, Height: p.Height, Reader: readerName, Recognised: true}
 }
 
 // readerName names this package as the reader of a cell; its readings name the

@@ -9,18 +9,17 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 	"nianbao/fixtures"
 	"nianbao/fixtures/scan"
 )
 
 // recogniser keeps what it is given and answers with one line of text.
 type recogniser struct {
-	pictures []ocr.Picture
+	pictures []extract.Picture
 	fail     map[int]error // by page
 }
 
-func (r *recogniser) Recognise(p ocr.Picture) (grid.Page, error) {
+func (r *recogniser) Recognise(p extract.Picture) (grid.Page, error) {
 	r.pictures = append(r.pictures, p)
 	if err := r.fail[p.Page]; err != nil {
 		return grid.Page{}, err
@@ -100,7 +99,7 @@ func TestScanFails(t *testing.T) {
 		t.Errorf("lines %d, warnings %v", len(doc.Lines), doc.Warnings)
 	}
 
-	for _, opt := range []Options{{}, {OCR: &recogniser{fail: map[int]error{1: ocr.ErrNoEngine, 2: ocr.ErrNoEngine, 3: ocr.ErrNoEngine, 4: ocr.ErrNoEngine}}}} {
+	for _, opt := range []Options{{}, {OCR: &recogniser{fail: map[int]error{1: extract.ErrNoEngine, 2: extract.ErrNoEngine, 3: extract.ErrNoEngine, 4: extract.ErrNoEngine}}}} {
 		_, err = Read(b, opt)
 		var refusal *extract.Refusal
 		if !errors.As(err, &refusal) || refusal.Code != extract.RefusedScan || !strings.Contains(refusal.Detail, "nianbao doctor") {

@@ -225,14 +225,7 @@ func label(b *bitmap) (ps []piece, of []int, out []blob) {
 
 // Lines are the lines of text in a box of the sheet, from the top, each as tight
 // as its ink.
-func (s *Sheet) Lines(box extract.Box) []extract.Box {
-	m := s.mask(box)
-	var out []extract.Box
-	for _, r := range m.lines() {
-		out = append(out, m.onSheet(r))
-	}
-	return out
-}
+func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box)) }
 
 // lines puts the pieces of ink together that stand beside each other.
 func (m *mask) lines() []image.Rectangle {
@@ -276,12 +269,32 @@ func (s *Sheet) Text() []extract.Box {
 	var out []extract.Box
 	y := 0.0
 	for _, t := range s.bands() {
-		out = append(out, s.Lines(extract.Box{0, y, s.Width, t[1]})...)
-		out = append(out, s.Lines(extract.Box{0, t[1], t[0], t[3]})...)
-		out = append(out, s.Lines(extract.Box{t[2], t[1], s.Width, t[3]})...)
+		out = append(out, s.text(extract.Box{0, y, s.Width, t[1]})...)
+		out = append(out, s.text(extract.Box{0, t[1], t[0], t[3]})...)
+		out = append(out, s.text(extract.Box{t[2], t[1], s.Width, t[3]})...)
 		y = t[3]
 	}
-	return append(out, s.Lines(extract.Box{0, y, s.Width, s.Height})...)
+	return append(out, s.text(extract.Box{0, y, s.Width, s.Height})...)
+}
+
+// highestInk is the height in inches beyond which ink is no character: the desk
+// around a photographed page, a frame, a seal.
+const highestInk = 0.9
+
+// text are the lines in a box beside tables. What is no character does not join
+// the lines that it stands beside.
+func (s *Sheet) text(box extract.Box) []extract.Box {
+	m := s.mask(box)
+	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool { return float64(b.box.Dy()) > highestInk*s.DPI })
+	return s.linesOf(m)
+}
+
+func (s *Sheet) linesOf(m *mask) []extract.Box {
+	var out []extract.Box
+	for _, r := range m.lines() {
+		out = append(out, m.onSheet(r))
+	}
+	return out
 }
 
 // bands are the tables; those that stand beside each other are one.

@@ -156,6 +156,9 @@ func (l *lines) cross() (sets, []met) {
 	return set, ends
 }
 
+// leastCut is how many rules must end side by side for a page to end there.
+const leastCut = 4
+
 func (l *lines) pruneOnce() (changed bool) {
 	hs, vs := l.hs, l.vs
 	set, ends := l.cross()
@@ -189,6 +192,35 @@ func (l *lines) pruneOnce() (changed bool) {
 	for i, h := range hs {
 		if e := all[set.root(i)]; !h.gone && h.len() > shareOfTable*(e.x1-e.x0) {
 			e.long++
+		}
+	}
+	// Where a page ends within a table, its rules all end there in the open.
+	type side struct {
+		root int
+		down bool
+	}
+	cut := make(map[side]int)
+	tol := l.scale.px(touch)
+	open := func(j int, v *line, down bool) bool {
+		e := all[set.root(len(hs)+j)]
+		if down {
+			return !ends[len(hs)+j].last && v.hi() > e.y1-2*tol
+		}
+		return !ends[len(hs)+j].first && v.lo() < e.y0+2*tol
+	}
+	for j, v := range vs {
+		for _, down := range []bool{false, true} {
+			if !v.gone && open(j, v, down) {
+				cut[side{set.root(len(hs) + j), down}]++
+			}
+		}
+	}
+	for j, v := range vs {
+		for _, down := range []bool{false, true} {
+			if !v.gone && open(j, v, down) && cut[side{set.root(len(hs) + j), down}] >= leastCut {
+				m := &ends[len(hs)+j]
+				m.first, m.last = m.first || !down, m.last || down
+			}
 		}
 	}
 	number := make(map[int]int)

@@ -47,7 +47,9 @@ func newView(pic extract.Picture) *view {
 	angle := math.Atan2(v.back[1], v.back[0])
 	v.turn(int(math.Round(-angle/(math.Pi/2))+4) % 4)
 	_, v.posture = raster.Upright(v.gray, v.dpi)
-	v.turn((4 - v.posture.Turns) % 4)
+	if v.posture.Side >= sure {
+		v.turn((4 - v.posture.Turns) % 4)
+	}
 	return v
 }
 

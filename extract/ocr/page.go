@@ -58,10 +58,21 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (gri
 	if err := r.ready(); err != nil {
 		return grid.Page{}, err
 	}
-	if err := p.upright(v); err != nil {
-		return grid.Page{}, err
+	// Pages lie upright as a rule, and signs that they do not may be wrong.
+	_, posture := raster.Upright(v.gray, v.dpi)
+	if posture.Turns != 0 {
+		if err := p.upright(v, 0, posture.Turns, 2, 1, 3); err != nil {
+			return grid.Page{}, err
+		}
 	}
-	if err := p.read(); err != nil {
+	err := p.read()
+	if err == nil && p.garbled() {
+		if err = p.upright(v, 0, 2, 1, 3); err == nil {
+			p.look(v)
+			err = p.read()
+		}
+	}
+	if err != nil {
 		return grid.Page{}, err
 	}
 	p.out.Number, p.out.Recognised, p.out.Reader, p.out.Place = pic.Page, true, readerName, v.place(p.sheet)

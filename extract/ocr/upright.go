@@ -8,30 +8,20 @@ import (
 )
 
 const (
-	// sure is how sure raster must be of how a page lies, so that no engine is asked.
-	sure = 0.5
 	// legible is what an upright page scores at least, by legibility.
-	legible = 0.75
+	legible = 0.7
 	// samples is how many lines are read to tell how a page lies.
 	samples = 6
 )
 
-// upright turns a page so that an engine can read it, where raster could not
-// tell for sure how it lies.
-func (p *page) upright(v *view) error {
-	turns := []int{0}
-	switch {
-	case v.posture.Side < sure:
-		turns = []int{0, 1, 3, 2}
-	case v.posture.Head < sure:
-		turns = []int{0, 2}
-	default:
-		return nil
-	}
+// upright sets a page upright by what an engine can read of some lines of it, as
+// it lies or turned: clockwise by so many quarters, tried in this order.
+func (p *page) upright(v *view, turns ...int) error {
 	best, at, most := *p, *v, -1.0
-	for i, t := range turns {
+	for _, t := range turns {
 		turned, now := *v, *p
-		if turned.turn(t); i > 0 {
+		if t != 0 {
+			turned.turn(4 - t)
 			now.look(&turned)
 		}
 		score, err := now.legibility()
@@ -47,6 +37,18 @@ func (p *page) upright(v *view) error {
 	}
 	*p, *v = best, at
 	return nil
+}
+
+// garbled: is what was read of a page no Chinese text, as of a page that lies on
+// its side or its head?
+func (p *page) garbled() bool {
+	var lines []engine.Line
+	for _, s := range p.spots {
+		for _, t := range s.texts {
+			lines = append(lines, t.line)
+		}
+	}
+	return len(lines) >= 3 && legibility(lines) < legible/2
 }
 
 // legibility is how much an engine makes of some lines of a page: the share that
@@ -73,6 +75,10 @@ func (p *page) legibility() (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return legibility(lines), nil
+}
+
+func legibility(lines []engine.Line) float64 {
 	sum := 0.0
 	for _, l := range lines {
 		good, all := 0.0, 0.0
@@ -86,5 +92,5 @@ func (p *page) legibility() (float64, error) {
 			sum += good / all
 		}
 	}
-	return sum / float64(n), nil
+	return sum / float64(len(lines))
 }

@@ -17,8 +17,6 @@ type view struct {
 	gray *image.Gray
 	dpi  float64
 	back affine // from pixels of gray to points of the page
-	// posture is how the picture lay once it was turned as its page is.
-	posture raster.Posture
 }
 
 // newView is nil for a picture without pixels or place.
@@ -46,10 +44,6 @@ func newView(pic extract.Picture) *view {
 	// A page turned by its file is turned first; a mirrored one was drawn so.
 	angle := math.Atan2(v.back[1], v.back[0])
 	v.turn(int(math.Round(-angle/(math.Pi/2))+4) % 4)
-	_, v.posture = raster.Upright(v.gray, v.dpi)
-	if v.posture.Side >= sure {
-		v.turn((4 - v.posture.Turns) % 4)
-	}
 	return v
 }
 

@@ -23,6 +23,7 @@ type word struct {
 
 // text is what was read of a word.
 type text struct {
+	line    engine.Line
 	reading extract.Reading
 	glyphs  []mark // where it runs from left to right
 }
@@ -85,6 +86,7 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 	}
 	out := make([]text, len(words))
 	for i := range words {
+		out[i].line = lines[i]
 		out[i].reading = extract.Reading{Reader: reader, Text: lines[i].Text()}
 		if len(words[i].pieces) == 1 {
 			at := strips[i].pieces[0]

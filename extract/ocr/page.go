@@ -61,13 +61,14 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (gri
 	// Pages lie upright as a rule, and signs that they do not may be wrong.
 	_, posture := raster.Upright(v.gray, v.dpi)
 	if posture.Turns != 0 {
-		if err := p.upright(v, 0, posture.Turns, 2, 1, 3); err != nil {
+		if _, err := p.upright(v, 0, posture.Turns, 2, 1, 3); err != nil {
 			return grid.Page{}, err
 		}
 	}
 	err := p.read()
 	if err == nil && p.garbled() {
-		if err = p.upright(v, 0, 2, 1, 3); err == nil {
+		var turned bool
+		if turned, err = p.upright(v, 0, 2, 1, 3); err == nil && turned {
 			p.look(v)
 			err = p.read()
 		}

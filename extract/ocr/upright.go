@@ -3,21 +3,24 @@ package ocr
 import (
 	"image"
 	"slices"
+	"unicode"
 
 	"nianbao/extract/ocr/engine"
 )
 
 const (
-	// legible is what an upright page scores at least, by legibility.
-	legible = 0.7
+	// legible is what an upright page scores at least, if it is clear. One on its
+	// head may score four fifths of that: engines are sure of much that is wrong.
+	legible = 0.93
 	// samples is how many lines are read to tell how a page lies.
 	samples = 6
 )
 
 // upright sets a page upright by what an engine can read of some lines of it, as
-// it lies or turned: clockwise by so many quarters, tried in this order.
-func (p *page) upright(v *view, turns ...int) error {
-	best, at, most := *p, *v, -1.0
+// it lies or turned: clockwise by so many quarters, tried in this order. It
+// tells whether the page was turned.
+func (p *page) upright(v *view, turns ...int) (bool, error) {
+	best, at, most, by := *p, *v, -1.0, 0
 	for _, t := range turns {
 		turned, now := *v, *p
 		if t != 0 {
@@ -26,21 +29,20 @@ func (p *page) upright(v *view, turns ...int) error {
 		}
 		score, err := now.legibility()
 		if err != nil {
-			return err
+			return false, err
 		}
 		if score > most {
-			best, at, most = now, turned, score
+			best, at, most, by = now, turned, score, t
 		}
 		if score >= legible {
 			break
 		}
 	}
 	*p, *v = best, at
-	return nil
+	return by != 0, nil
 }
 
-// garbled: is what was read of a page no Chinese text, as of a page that lies on
-// its side or its head?
+// garbled: may what was read of a page be that of one on its side or its head?
 func (p *page) garbled() bool {
 	var lines []engine.Line
 	for _, s := range p.spots {
@@ -48,7 +50,7 @@ func (p *page) garbled() bool {
 			lines = append(lines, t.line)
 		}
 	}
-	return len(lines) >= 3 && legibility(lines) < legible/2
+	return len(lines) >= 3 && legibility(lines) < legible
 }
 
 // legibility is how much an engine makes of some lines of a page: the share that
@@ -56,7 +58,7 @@ func (p *page) garbled() bool {
 func (p *page) legibility() (float64, error) {
 	words := slices.DeleteFunc(p.words(p.spots), func(w word) bool {
 		width := w.pieces[0][2] - w.pieces[0][0]
-		return len(w.pieces) > 1 || width < 3*w.height || width > 20*w.height
+		return w.spot.numeric || len(w.pieces) > 1 || width < 3*w.height || width > 20*w.height
 	})
 	if len(words) == 0 {
 		return 0, nil
@@ -79,18 +81,21 @@ func (p *page) legibility() (float64, error) {
 }
 
 func legibility(lines []engine.Line) float64 {
-	sum := 0.0
+	sum, n := 0.0, 0.0
 	for _, l := range lines {
 		good, all := 0.0, 0.0
 		for _, s := range l.Symbols {
-			if r := []rune(s.Text)[0]; r >= 0x4E00 && r <= 0x9FFF {
+			switch r := []rune(s.Text)[0]; {
+			case r >= 0x4E00 && r <= 0x9FFF:
 				good += s.Confidence
+				all++
+			case unicode.IsLetter(r):
+				all++
 			}
-			all++
 		}
-		if all > 0 {
-			sum += good / all
+		if all > 0 || len(l.Symbols) == 0 {
+			sum, n = sum+good/max(1, all), n+1
 		}
 	}
-	return sum / float64(len(lines))
+	return sum / max(1, n)
 }

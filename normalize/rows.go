@@ -54,18 +54,21 @@ func (t *template) match(p *part) []match {
 	return t.fillGaps(p, out)
 }
 
-// doubtBesideGaps makes a row doubtful where one that every form has is missing
-// right after it, and where the label is not printed as in the form, also right
+// doubtBesideGaps makes a row doubtful where every form has another right after
+// it that is missing, and where the label is not printed as in the form, also right
 // before it: a cut may have joined the label of one row with the numbers of
 // another.
 func (t *template) doubtBesideGaps(ms []match) {
 	gap := func(a, b match) bool {
+		forms := map[string]bool{}
 		for j := a.row + 1; j < b.row; j++ {
-			if t.section == "统计表" || len(t.rows[j].sets[0].forms) > 1 {
-				return true
+			for i := range t.rows[j].sets {
+				for _, f := range t.rows[j].sets[i].forms {
+					forms[f] = true
+				}
 			}
 		}
-		return false
+		return len(forms) == t.forms
 	}
 	for i := range ms {
 		if i+1 < len(ms) && gap(ms[i], ms[i+1]) || i > 0 && ms[i].like < 1 && gap(ms[i-1], ms[i]) {

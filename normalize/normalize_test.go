@@ -82,7 +82,7 @@ func render(r *normalize.Report) string {
 
 // BenchmarkNormalize measures one report of three full tables.
 func BenchmarkNormalize(b *testing.B) {
-	data, err := os.ReadFile("../fixtures/samples/云溪市水利局-2019.html")
+	data, err := os.ReadFile("../fixtures/samples/reports/云溪市水利局-2019.html")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	                     same column, as a terminal shows them, save headings
 //	valid                every line of standard output holds to the schema
 func TestScripts(t *testing.T) {
-	samples, err := filepath.Abs("../../fixtures/samples")
+	samples, err := filepath.Abs("../../fixtures/samples/reports")
 	if err != nil {
 		t.Fatal(err)
 	}

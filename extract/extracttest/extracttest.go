@@ -1,7 +1,8 @@
 // Package extracttest holds readers to what a Document promises and compares
 // what they read with golden files. A golden file is a txtar archive whose
-// files "in" and "want" are a source and the plain rendering of its Document;
-// the comment above says what the case is about. It knows no file format.
+// files "in" and "want" are a source and the plain rendering of its Document,
+// or of what else is made of it; the comment above says what the case is about.
+// It knows no file format.
 package extracttest
 
 import (
@@ -24,6 +25,22 @@ var update = flag.Bool("update", false, "write golden files anew")
 // Golden reads every txtar file that glob names and compares.
 func Golden(t *testing.T, glob string, read func([]byte) (*extract.Document, error)) {
 	t.Helper()
+	Compare(t, glob, func(t *testing.T, in txtar.File) string {
+		doc, err := read(in.Data)
+		if err != nil {
+			return "error: " + err.Error() + "\n"
+		}
+		if err := Check(doc); err != nil {
+			t.Error(err)
+		}
+		return Render(doc)
+	})
+}
+
+// Compare has render make a text of the first file, in or in.EXTENSION, of every
+// txtar archive that glob names, and compares it with the second, want.
+func Compare(t *testing.T, glob string, render func(*testing.T, txtar.File) string) {
+	t.Helper()
 	names, err := filepath.Glob(glob)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no golden files at %s (%v)", glob, err)
@@ -34,19 +51,10 @@ func Golden(t *testing.T, glob string, read func([]byte) (*extract.Document, err
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(a.Files) == 0 || a.Files[0].Name != "in" {
+			if len(a.Files) == 0 || a.Files[0].Name != "in" && !strings.HasPrefix(a.Files[0].Name, "in.") {
 				t.Fatalf("%s: the first file is not named in", name)
 			}
-			var got string
-			doc, err := read(a.Files[0].Data)
-			if err != nil {
-				got = "error: " + err.Error() + "\n"
-			} else {
-				got = Render(doc)
-				if err := Check(doc); err != nil {
-					t.Error(err)
-				}
-			}
+			got := render(t, a.Files[0])
 			if *update {
 				a.Files = append(a.Files[:1:1], txtar.File{Name: "want", Data: []byte(got)})
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {

@@ -289,7 +289,8 @@ type columns struct {
 	units []string
 	sure  []bool
 	count int     // headings there are, known or not
-	worth float64 // for comparing sets
+	lost  int     // columns of the set without a heading of their own
+	worth float64 // likeness of the others, for comparing sets
 	width int     // of the part they were found in
 	end   int     // right edge of the headings' rows
 }
@@ -304,16 +305,14 @@ func (s *columnSet) key() string {
 	return b.String()
 }
 
-// place aligns a set's columns to headings.
-func (s *columnSet) place(over headings) columns {
+// place aligns a set's columns to headings, rated by how like each column is to
+// a heading.
+func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
 	hs := over.heads
 	out := columns{end: over.end, set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
 	score := make([][]float64, len(hs))
-	for i, h := range hs {
-		score[i] = make([]float64, len(s.columns))
-		for j := range s.columns {
-			score[i][j] = s.columns[j].likeness(&h)
-		}
+	for i := range hs {
+		score[i] = rate(&hs[i])
 	}
 	to, unsure := align(score, len(s.columns))
 	found := 0
@@ -322,7 +321,7 @@ func (s *columnSet) place(over headings) columns {
 			continue
 		}
 		found++
-		out.spans[j], out.units[j], out.sure[j] = hs[i].span, hs[i].unit, !unsure[i]
+		out.spans[j], out.units[j], out.sure[j] = hs[i].span, hs[i].unit, !unsure[i] && score[i][j] >= sure*0.9
 		out.worth += score[i][j]
 	}
 	if len(hs) == len(s.columns) && found*2 >= len(hs) {
@@ -337,7 +336,16 @@ func (s *columnSet) place(over headings) columns {
 	if over.holed && found < len(s.columns) {
 		clear(out.sure)
 	}
-	out.worth -= 0.5 * float64(len(s.columns)-found)
+	out.lost = len(s.columns) - found
+	return out
+}
+
+// bare rates the columns by their own prints.
+func (s *columnSet) bare(h *head) []float64 {
+	out := make([]float64, len(s.columns))
+	for j := range s.columns {
+		out[j] = s.columns[j].likeness(h)
+	}
 	return out
 }
 

@@ -28,6 +28,10 @@ func (t *template) match(p *part) []match {
 		}
 	}
 	to, unsure := align(scores, len(t.rows))
+	var rows []int // of the form that a scan follows
+	if p.scan {
+		to, unsure, rows = t.ofForms(scores)
+	}
 	exact := map[int]bool{}
 	for i, j := range to {
 		if j >= 0 && scores[i][j] >= 0.97 {
@@ -50,6 +54,9 @@ func (t *template) match(p *part) []match {
 		sure := !unsure[i] && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
 		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
 	}
+	if p.scan && !p.ragged {
+		out = t.byPlace(p, out, rows)
+	}
 	t.doubtBesideGaps(out)
 	return t.fillGaps(p, out)
 }
@@ -59,16 +66,12 @@ func (t *template) match(p *part) []match {
 // before it: a cut may have joined the label of one row with the numbers of
 // another.
 func (t *template) doubtBesideGaps(ms []match) {
+	forms := t.forms()
 	gap := func(a, b match) bool {
-		forms := map[string]bool{}
-		for j := a.row + 1; j < b.row; j++ {
-			for i := range t.rows[j].sets {
-				for _, f := range t.rows[j].sets[i].forms {
-					forms[f] = true
-				}
-			}
-		}
-		return len(forms) == t.forms
+		between := t.rows[min(a.row+1, b.row):b.row]
+		return !slices.ContainsFunc(forms, func(f string) bool {
+			return !slices.ContainsFunc(between, func(r templateRow) bool { return r.in(f) })
+		})
 	}
 	for i := range ms {
 		if i+1 < len(ms) && gap(ms[i], ms[i+1]) || i > 0 && ms[i].like < 1 && gap(ms[i-1], ms[i]) {
@@ -191,6 +194,7 @@ type headings struct {
 	heads []head
 	end   int  // the right edge of their rows
 	holed bool // a place among them has no cell: some may stand a column off
+	scan  bool // read from pixels, with their places
 }
 
 // heads finds the column headings over a row: the nearest rows above that hold
@@ -258,7 +262,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, end)}
+	return headings{out, end, p.holed(block, end), p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
@@ -335,6 +339,8 @@ func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
 	}
 	if over.holed && found < len(s.columns) {
 		clear(out.sure)
+	} else if over.scan {
+		out.byPlace(hs, score)
 	}
 	out.lost = len(s.columns) - found
 	return out

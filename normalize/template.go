@@ -15,7 +15,6 @@ import (
 type template struct {
 	section string // as in the schema: 二, 三, 四, 统计表
 	subject string // what the heading of its section speaks of
-	forms   int    // how many forms have it
 	rows    []templateRow
 	index   map[string][]int // folded prints of row labels → rows
 }
@@ -75,11 +74,6 @@ func newTemplate(section, subject string) *template {
 			}
 			last = slices.Index(keys, key)
 			row.add(f.ID, &c)
-		}
-	}
-	for _, f := range schema.Forms() {
-		if slices.ContainsFunc(f.Cells, func(c schema.Cell) bool { return c.Table == section }) {
-			t.forms++
 		}
 	}
 	for i, key := range keys {

@@ -22,8 +22,8 @@ import (
 //	turn x y size …   the same, written upwards
 //	skew x y size …   the same, written at 45 degrees
 func TestGolden(t *testing.T) {
-	extracttest.Compare(t, "testdata/*.txtar", func(t *testing.T, in txtar.File) string {
-		lines, tables := Build(draw(t, string(in.Data)))
+	extracttest.Compare(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive) string {
+		lines, tables := Build(draw(t, string(a.Files[0].Data)))
 		sound(t, lines, tables)
 		return showAll(lines, tables)
 	})

@@ -377,6 +377,7 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		}
 		if c.Recognised {
 			e.rec = recognise(c.Cell, col, unit)
+			e.misplaced = e.misplaced || col.unitLost(unit)
 		}
 		if p.beside[m.at] {
 			e.unproved = true

@@ -338,14 +338,15 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			o.need = 1
 		}
 		switch {
-		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent:
+		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
+			e.rec != nil && form.Cell(id) == nil:
 			o.Status = Review
 		}
 		r.Observations = append(r.Observations, o)
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && (e.rec == nil || !e.misplaced)
+		return e != nil && e.rec == nil
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

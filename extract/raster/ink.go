@@ -171,8 +171,16 @@ func (s *Sheet) erase(depth []uint8, w, h int, box extract.Box) {
 
 // blobs are the connected pieces of a bitmap, from the top, then from the left.
 func blobs(b *bitmap) []blob {
-	type piece struct{ y, x0, x1 int }
-	var ps []piece
+	_, _, out := label(b)
+	return out
+}
+
+// piece is a stretch of ink in one row.
+type piece struct{ y, x0, x1 int }
+
+// label finds the connected pieces of a bitmap: its stretches of ink, which blob
+// each belongs to, and the blobs.
+func label(b *bitmap) (ps []piece, of []int, out []blob) {
 	starts := make([]int, 0, b.h+1)
 	for y := range b.h {
 		starts = append(starts, len(ps))
@@ -198,21 +206,21 @@ func blobs(b *bitmap) []blob {
 			}
 		}
 	}
-	index := make(map[int]int)
-	var out []blob
+	of = make([]int, len(ps))
 	for i, p := range ps {
 		r := image.Rect(p.x0, p.y, p.x1, p.y+1)
 		root := set.root(i)
-		k, ok := index[root]
-		if !ok {
-			index[root] = len(out)
+		if root == i { // the first of its blob
+			of[i] = len(out)
 			out = append(out, blob{r, p.x1 - p.x0})
 			continue
 		}
+		k := of[root]
+		of[i] = k
 		out[k].box = out[k].box.Union(r)
 		out[k].area += p.x1 - p.x0
 	}
-	return out
+	return ps, of, out
 }
 
 // Lines are the lines of text in a box of the sheet, from the top, each as tight

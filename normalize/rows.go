@@ -262,12 +262,13 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, end), p.scan && !p.ragged}
+	return headings{out, end, p.holed(block, out, end), p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
-// fills. A cell that lost its span does that, and pushes those after it.
-func (p *part) holed(block []*cell, end int) bool {
+// fills, or a column has no heading of its own. A cell that lost its span does
+// that, and pushes those after it.
+func (p *part) holed(block []*cell, heads []head, end int) bool {
 	if len(block) == 0 || p.ragged {
 		return false
 	}
@@ -280,7 +281,14 @@ func (p *part) holed(block []*cell, end int) bool {
 			return true
 		}
 	}
-	return false
+	at := whole.from
+	for _, h := range heads { // from left to right
+		if h.span.from > at {
+			return true
+		}
+		at = max(at, h.span.to)
+	}
+	return at < end
 }
 
 // headsLabels are headings of columns that hold no numbers.

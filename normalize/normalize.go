@@ -211,7 +211,7 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 			r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
 			return nil
 		}
-		if best.overtaken(doc, id) {
+		if best.overtaken(doc, id) || damaged(doc) && best.strayed(doc, id) {
 			r.doubt(best, fmt.Sprintf("the heading of table %s is not where it should be; it may be another year's", t.section))
 		}
 		return best
@@ -294,8 +294,8 @@ func (in *instance) overtaken(doc *extract.Document, id identity) bool {
 }
 
 // strayed tells whether a table stands below the heading of another section,
-// with no heading of this year between: blocks of a damaged file may have
-// changed places.
+// with no heading of this year between: a damaged file may have lost the table
+// of its own section, or blocks of it changed places.
 func (in *instance) strayed(doc *extract.Document, id identity) bool {
 	for i := min(in.line, len(doc.Lines)) - 1; i >= 0; i-- {
 		s := plain(doc.Lines[i].Text)

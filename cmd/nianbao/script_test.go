@@ -46,7 +46,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	valid                every line of standard output holds to the schema
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
 func TestScripts(t *testing.T) {
-	samples, err := filepath.Abs("../../fixtures/samples")
+	samples, err := filepath.Abs("../../fixtures/samples/reports")
 	if err != nil {
 		t.Fatal(err)
 	}

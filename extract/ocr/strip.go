@@ -4,6 +4,8 @@ import (
 	"image"
 	"slices"
 
+	"golang.org/x/image/draw"
+
 	"nianbao/extract"
 	"nianbao/extract/ocr/engine"
 )
@@ -45,6 +47,17 @@ func paste(pieces []*image.Gray, l look) strip {
 		x += p.Rect.Dx() + l.gap
 	}
 	return s
+}
+
+// narrowed is the strip by a factor as wide.
+func (s strip) narrowed(by float64) strip {
+	r := s.img.Rect
+	out := strip{img: image.NewGray(image.Rect(0, 0, max(1, int(float64(r.Dx())*by)), r.Dy()))}
+	draw.BiLinear.Scale(out.img, out.img.Rect, s.img, r, draw.Src, nil)
+	for _, p := range s.pieces {
+		out.pieces = append(out.pieces, [2]int{int(float64(p[0]) * by), max(1, int(float64(p[1])*by))})
+	}
+	return out
 }
 
 // share gives each piece the symbols that stand in it, with places of its own. A

@@ -77,6 +77,9 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 	cut := make([]extract.Box, len(words))
 	for i, w := range words {
 		strips[i], cut[i] = p.cut(w, l)
+		if by := narrow[name]; by > 0 {
+			strips[i] = strips[i].narrowed(by)
+		}
 	}
 	lines, err := p.readStrips(name, strips)
 	if err != nil {
@@ -100,6 +103,10 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 	}
 	return out, nil
 }
+
+// narrow is how much narrower than it is print may be for an engine that takes
+// time by the width of the image, and reads as well.
+var narrow = map[string]float64{engine.Tesseract: 0.8}
 
 // together is how wide strips of words may be together, in pixels, for an engine
 // that takes as long for a narrow image as for one of some width.

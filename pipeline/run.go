@@ -236,7 +236,17 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	if err != nil {
 		return nil, err
 	}
-	res, err := r.Pool.Do(ctx, from, b, progress)
+	var res *Result
+	kept := map[string]bool{} // files of an archive
+	if from == Extract {
+		res, err = r.Pool.Unpack(ctx, b, progress, func(content []byte) error {
+			name, err := r.Store.PutOriginal(content)
+			kept[name] = true
+			return err
+		})
+	} else {
+		res, err = r.Pool.Do(ctx, from, b, progress)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -269,6 +279,11 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	default:
 		if d.report, err = ParseReport(res.Report); err != nil {
 			return nil, err
+		}
+		for _, m := range d.report.Members {
+			if from == Extract && !kept[m.SHA256] {
+				return nil, fmt.Errorf("a worker listed %s and did not hand it on", m.Name)
+			}
 		}
 		if d.basis, err = r.Store.PutArtifact(res.Report); err != nil {
 			return nil, err

@@ -37,7 +37,7 @@ type Report struct {
 
 const reportColumns = `
 	r.id, r.source, r.basis,
-	COALESCE((SELECT g.path FROM sighting g WHERE g.source = r.source ORDER BY g.id DESC LIMIT 1), ''),
+	COALESCE((SELECT g.path FROM sighted g WHERE g.source = r.source ORDER BY g.id DESC, g.path LIMIT 1), ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
 	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells, r.in_doubt,
 	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
@@ -80,7 +80,7 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
 		ORDER BY a.name, a.division, r.year,
-			(SELECT MAX(g.id) FROM sighting g WHERE g.source = r.source) DESC, r.id DESC`, args...)
+			(SELECT MAX(g.id) FROM sighted g WHERE g.source = r.source) DESC, r.id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -224,6 +224,11 @@ func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
 	return out, rows.Err()
 }
 
+// noReport selects the rows of files that gave none; an archive is among them only
+// where something in it could not be unpacked.
+const noReport = `r.form IS NULL AND (r.source NOT IN (SELECT m.archive FROM member m)
+	OR EXISTS (SELECT 1 FROM finding e WHERE e.report = r.id AND e.severity = 'error'))`
+
 // Status counts what is stored.
 type Status struct {
 	Sources    int     `json:"sources"`
@@ -231,6 +236,8 @@ type Status struct {
 	Superseded int     `json:"superseded"` // of the same agency and year as a live one
 	Unplaced   int     `json:"unplaced"`   // reports whose agency or year is unknown
 	Refused    int     `json:"refused"`
+	Archives   int     `json:"archives"` // of the sources
+	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
 	Cells      int     `json:"cells"`    // of live reports
 	InDoubt    int     `json:"in_doubt"` // of live reports
@@ -257,7 +264,9 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
 	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
 	st.Superseded -= st.Reports
-	one(&st.Refused, `SELECT COUNT(*) FROM report WHERE form IS NULL`)
+	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
+	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
+	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live_report`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live_report`)
@@ -268,8 +277,9 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 		return st, err
 	}
 	st.ByRefusal, err = s.groups(ctx, `
-		SELECT f.rule, COUNT(*) FROM report r JOIN finding f ON f.report = r.id AND f.seq = 0
-		WHERE r.form IS NULL GROUP BY f.rule ORDER BY f.rule`)
+		SELECT f.rule, COUNT(*) FROM report r JOIN finding f ON f.report = r.id AND f.seq = (
+			SELECT MIN(e.seq) FROM finding e WHERE e.report = r.id AND e.severity = 'error')
+		WHERE `+noReport+` GROUP BY f.rule ORDER BY f.rule`)
 	return st, err
 }
 

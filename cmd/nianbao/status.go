@@ -47,6 +47,9 @@ func (c *statusCmd) Run(a *app) error {
 		}{st, append([]int{}, years...), todo})
 	}
 	fmt.Fprintf(a.out, "files     %d, of which %d refused, %d to be read\n", st.Sources, st.Refused, todo)
+	if st.Archives > 0 {
+		fmt.Fprintf(a.out, "archives  %d of them, with %s of them in it\n", st.Archives, count(st.Members, "other"))
+	}
 	fmt.Fprintf(a.out, "reports   %d of %s, %s\n", st.Reports, count(st.Agencies, "agency"), span(years))
 	if st.Superseded > 0 {
 		fmt.Fprintf(a.out, "older     %d of the same agency and year, kept\n", st.Superseded)

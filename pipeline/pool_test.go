@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"nianbao/extract"
+	"nianbao/extract/archive/archivetest"
 	"nianbao/normalize"
 )
 
@@ -300,5 +301,33 @@ func TestSteps(t *testing.T) {
 	}
 	if res.Failed != Normalize || res.Refusal == nil {
 		t.Errorf("normalizing rubbish: %+v", res)
+	}
+}
+
+// Archives that are made to harm give one finding each, within 512 MB and ten
+// seconds of the processor.
+func TestTraps(t *testing.T) {
+	const member = 100 << 20
+	p := testPool(t, "real", func(l *Limits) { l.Time = 10 * time.Second; l.Memory = 512 << 20 })
+	for _, trap := range archivetest.Traps(member) {
+		files := 0
+		res, err := p.Unpack(t.Context(), trap.Bytes, nil, func([]byte) error { files++; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var findings []normalize.Finding
+		if res.Refusal != nil {
+			findings = Refused(res.Refusal).Findings
+		} else if report, err := ParseReport(res.Report); err != nil {
+			t.Fatal(err)
+		} else {
+			findings = report.Findings
+		}
+		if len(findings) != 1 || findings[0].Rule != trap.Code || strings.Contains(findings[0].Message, "--") {
+			t.Errorf("%s: findings %v, want %s and nothing else", trap.Name, findings, trap.Code)
+		}
+		if files != trap.Files && trap.Files >= 0 && !trap.Kills {
+			t.Errorf("%s: %d files were handed on, want %d", trap.Name, files, trap.Files)
+		}
 	}
 }

@@ -15,7 +15,9 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"nianbao/extract/archive/archivetest"
 	"nianbao/extract/ocr/engine"
 )
 
@@ -45,6 +47,8 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	                     same column, as a terminal shows them, save headings
 //	valid                every line of standard output holds to the schema
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
+//	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
+//	                     NAME! makes one that is said to be encrypted
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples")
 	if err != nil {
@@ -64,6 +68,7 @@ func TestScripts(t *testing.T) {
 			"exits":   exits,
 			"aligned": aligned,
 			"drawn":   drawn,
+			"pack":    pack,
 			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
 				n := 0
 				for line := range strings.Lines(ts.ReadFile("stdout")) {
@@ -120,6 +125,28 @@ func drawn(ts *testscript.TestScript, neg bool, args []string) {
 	if share := float64(dark) / float64(size.X*size.Y); share < 0.005 || share > 0.5 {
 		ts.Fatalf("%.3f of %s is dark", share, args[0])
 	}
+}
+
+func pack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: pack OUT NAME=FILE...")
+	}
+	var zips []archivetest.Zip
+	var rars []archivetest.Rar
+	for _, arg := range args[1:] {
+		name, file, _ := strings.Cut(arg, "=")
+		name, encrypted := strings.CutSuffix(name, "!")
+		raw, err := simplifiedchinese.GB18030.NewEncoder().String(name)
+		ts.Check(err)
+		body := []byte(ts.ReadFile(file))
+		zips = append(zips, archivetest.Zip{Name: raw, Body: body, Method: 8, Encrypted: encrypted})
+		rars = append(rars, archivetest.Rar{Name: raw, Body: body, Encrypted: encrypted})
+	}
+	b := archivetest.MakeZip(zips...)
+	if strings.HasSuffix(args[0], ".rar") {
+		b = archivetest.MakeRar4(rars...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
 }
 
 // columns matches a line of at least two columns.

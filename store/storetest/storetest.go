@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/store"
 )
@@ -44,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Derivations":  derivations,
 		"Versions":     versions,
 		"Engines":      engines,
+		"Archives":     archives,
 		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
@@ -234,6 +236,74 @@ func engines(t *testing.T, b Backend) {
 		store.Rows{Source: sha("scan"), Basis: why, Version: "1", Report: &normalize.Report{}}))
 	equal(t, "both versions", names(none), []string{"other-scan"})
 	equal(t, "both versions, and rows of the first", names(with("1", "a")), []string{"scan"})
+}
+
+// archives: what an archive holds are sources of their own, which stand wherever
+// the archive was seen.
+func archives(t *testing.T, b Backend) {
+	unpacked := func(name string, members ...extract.Member) {
+		t.Helper()
+		record(t, b, v1, name, &normalize.Report{Members: members})
+	}
+	member := func(name, source string) extract.Member {
+		return extract.Member{Name: name, SHA256: sha(source), Size: 7}
+	}
+	seen(t, b, "a.zip", "zip")
+	unpacked("zip", member("d/one.html", "one"), member("two.html", "two"), member("copy.html", "one"))
+	equal(t, "what an archive holds is to be done", pending(t, b, v1), []store.Pending{
+		{Source: store.Source{SHA256: sha("one"), Size: 7, Path: "a.zip!/copy.html"}},
+		{Source: store.Source{SHA256: sha("two"), Size: 7, Path: "a.zip!/two.html"}},
+	})
+	record(t, b, v1, "one", report("甲局", 2021))
+	record(t, b, v1, "two", report("乙局", 2021))
+	equal(t, "pending", pending(t, b, v1), []store.Pending(nil))
+	paths := func(what string, want ...string) {
+		t.Helper()
+		rs, err := b.LiveReports(t.Context(), 0)
+		ok(t, err)
+		var got []string
+		for _, r := range rs {
+			got = append(got, r.Path)
+		}
+		equal(t, what, got, want)
+	}
+	paths("live reports", "a.zip!/two.html", "a.zip!/copy.html")
+	seen(t, b, "b.zip", "zip")
+	paths("after a second sighting", "b.zip!/two.html", "b.zip!/copy.html")
+	seen(t, b, "one.html", "one")
+	paths("after one was seen by itself", "b.zip!/two.html", "one.html")
+
+	// Another archive at the same place brings another report of 乙局.
+	seen(t, b, "b.zip", "zip2")
+	unpacked("zip2", member("two.html", "three"))
+	record(t, b, v1, "three", report("乙局", 2021))
+	paths("after the archive changed", "b.zip!/two.html", "one.html")
+	rs, err := b.Reports(t.Context(), store.Filter{Year: 2021})
+	ok(t, err)
+	equal(t, "reports", len(rs), 3)
+	equal(t, "the live one", rs[0].Source, sha("three"))
+
+	// A clean archive is not refused; one that was not unpacked as a whole is.
+	status := func() store.Status {
+		t.Helper()
+		st, err := b.Status(t.Context())
+		ok(t, err)
+		return st
+	}
+	st := status()
+	equal(t, "archives, files in them, refused", []int{st.Archives, st.Members, st.Refused}, []int{2, 3, 0})
+	record(t, b, v1, "zip2", &normalize.Report{Members: []extract.Member{member("two.html", "three")}, Findings: []normalize.Finding{
+		{Rule: "unsafe_name", Severity: normalize.Advice, Message: "m"}, {Rule: "encrypted", Severity: normalize.Error, Message: "m"}}})
+	st = status()
+	equal(t, "refused", st.ByRefusal, []store.Group{{Name: "encrypted", Count: 1}})
+	equal(t, "number refused", st.Refused, 1)
+
+	// What an archive no longer holds is kept and not live.
+	unpacked("zip2")
+	paths("after a new listing", "b.zip!/two.html", "one.html")
+	rs, err = b.Reports(t.Context(), store.Filter{Source: sha("three")})
+	ok(t, err)
+	equal(t, "the kept report", []any{len(rs), rs[0].Live}, []any{1, false})
 }
 
 func documents(t *testing.T, b Backend) {

@@ -192,6 +192,9 @@ func (s *Store) replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 				return err
 			}
 		}
+		if err := forgetTwins(ctx, tx, id); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
 			return err
 		}

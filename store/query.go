@@ -32,6 +32,7 @@ type Report struct {
 	Dated     string
 	Cells     int
 	InDoubt   int
+	Twin      bool // says the same as a chosen one beside it
 	Live      bool // false where newer bytes of the same agency and year were seen
 }
 
@@ -39,12 +40,14 @@ const reportColumns = `
 	r.id, r.source, r.basis,
 	COALESCE((SELECT g.path FROM sighted g WHERE g.source = r.source ORDER BY g.id DESC, g.path LIMIT 1), ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
-	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells, r.in_doubt,
+	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
+	r.in_doubt + (SELECT COUNT(*) FROM twin_doubt d WHERE d.report = r.id),
+	EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id),
 	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
 
 func scanReport(rows *sql.Rows) (r Report, err error) {
 	err = rows.Scan(&r.ID, &r.Source, &r.Basis, &r.Path, &r.MediaType, &r.Pages,
-		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Live)
+		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Twin, &r.Live)
 	return r, err
 }
 
@@ -140,6 +143,11 @@ func (s *Store) Agencies(ctx context.Context, name string) (_ []Agency, err erro
 // Values returns the values of the named cells of one report, all cells where
 // none is named. A cell that the report does not have is missing from the map.
 func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map[string]Value, err error) {
+	return s.values(ctx, report, cells, true)
+}
+
+// values are those of a report, with what twins say against them or without.
+func (s *Store) values(ctx context.Context, report int64, cells []string, twins bool) (_ map[string]Value, err error) {
 	defer wrap(&err, "read values")
 	args := []any{report}
 	where := ""
@@ -152,8 +160,9 @@ func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map
 		where = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
 	}
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT c.name, o.value, o.flags, w.value
+		SELECT c.name, o.value, o.flags, w.value, d.cell IS NOT NULL
 		FROM observation o JOIN cell c ON c.id = o.cell
+		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
 		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
 		WHERE o.report = $1`+where, args...)
 	if err != nil {
@@ -166,8 +175,12 @@ func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map
 		var value *int64
 		var flags int
 		var wide *string
-		if err := rows.Scan(&name, &value, &flags, &wide); err != nil {
+		var doubted bool
+		if err := rows.Scan(&name, &value, &flags, &wide, &doubted); err != nil {
 			return nil, err
+		}
+		if doubted && twins {
+			flags |= flagReview
 		}
 		if out[name], err = unpack(value, flags, wide); err != nil {
 			return nil, fmt.Errorf("cell %s: %w", name, err)
@@ -205,15 +218,28 @@ func (s *Store) Findings(ctx context.Context, f Filter) (_ []Finding, err error)
 }
 
 func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
-	rows, err := s.read.QueryContext(ctx,
-		`SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, r.ID)
+	own, err := s.findingRows(ctx, `
+		SELECT rule, severity, ids, message FROM (
+			SELECT 0 AS part, seq, rule, severity, ids, message FROM finding WHERE report = $1
+			UNION ALL SELECT 1, seq, rule, severity, ids, message FROM twin_finding WHERE report = $1
+		) both ORDER BY part, seq`, r.ID)
+	out := make([]Finding, len(own))
+	for i, f := range own {
+		out[i] = Finding{Report: r, Finding: f}
+	}
+	return out, err
+}
+
+// findingRows reads the findings that a query about one report selects.
+func (s *Store) findingRows(ctx context.Context, query string, report int64) ([]normalize.Finding, error) {
+	rows, err := s.read.QueryContext(ctx, query, report)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Finding
+	var out []normalize.Finding
 	for rows.Next() {
-		f := Finding{Report: r}
+		var f normalize.Finding
 		var ids string
 		if err := rows.Scan(&f.Rule, &f.Severity, &ids, &f.Message); err != nil {
 			return nil, err
@@ -236,6 +262,7 @@ type Status struct {
 	Superseded int     `json:"superseded"` // of the same agency and year as a live one
 	Unplaced   int     `json:"unplaced"`   // reports whose agency or year is unknown
 	Refused    int     `json:"refused"`
+	Twins      int     `json:"twins"`    // reports that say the same as a chosen one
 	Archives   int     `json:"archives"` // of the sources
 	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
@@ -263,7 +290,8 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Reports, `SELECT COUNT(*) FROM live_report`)
 	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
 	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
-	st.Superseded -= st.Reports
+	one(&st.Twins, `SELECT COUNT(*) FROM twin`)
+	st.Superseded -= st.Reports + st.Twins
 	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)

@@ -49,6 +49,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
 //	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
 //	                     NAME! makes one that is said to be encrypted
+//	swap IN OLD NEW OUT  copy a file with all of a text replaced, and changed at its end
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples")
 	if err != nil {
@@ -69,6 +70,13 @@ func TestScripts(t *testing.T) {
 			"aligned": aligned,
 			"drawn":   drawn,
 			"pack":    pack,
+			"swap": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 4 {
+					ts.Fatalf("usage: swap IN OLD NEW OUT")
+				}
+				b := strings.ReplaceAll(ts.ReadFile(args[0]), args[1], args[2]) + "\n"
+				ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(b), 0o644))
+			},
 			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
 				n := 0
 				for line := range strings.Lines(ts.ReadFile("stdout")) {

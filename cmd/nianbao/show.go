@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"nianbao/normalize"
@@ -62,6 +63,9 @@ func (c *showCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := overlay(a, s, r, report); err != nil {
+		return err
+	}
 	if c.Crop != "" {
 		return c.crop(a, s, r, report)
 	}
@@ -69,6 +73,21 @@ func (c *showCmd) Run(a *app) error {
 		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
 	}
 	return c.print(a, r, older, report)
+}
+
+// overlay adds what other forms of the report say for or against it.
+func overlay(a *app, s *store.Store, r *store.Report, report *normalize.Report) error {
+	findings, doubts, err := s.Overlay(a.ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	report.Findings = append(report.Findings, findings...)
+	for i := range report.Observations {
+		if slices.Contains(doubts, report.Observations[i].ID) {
+			report.Observations[i].Status = normalize.Review
+		}
+	}
+	return nil
 }
 
 // check looks for flags that do not go together.
@@ -134,7 +153,7 @@ func (c *showCmd) find(a *app, s *store.Store) (*store.Report, int, error) {
 		return nil, 0, usage("years stored: "+join(years), "no report of %s for %d is stored", agencies[0].Name, c.Year)
 	}
 	for _, r := range reports {
-		if r.Year == found.Year && !r.Live {
+		if r.Year == found.Year && !r.Live && !r.Twin {
 			older++
 		}
 	}

@@ -54,6 +54,9 @@ func (c *statusCmd) Run(a *app) error {
 	if st.Superseded > 0 {
 		fmt.Fprintf(a.out, "older     %d of the same agency and year, kept\n", st.Superseded)
 	}
+	if st.Twins > 0 {
+		fmt.Fprintf(a.out, "twins     %d that say the same as another form of the report, kept\n", st.Twins)
+	}
 	if st.Unplaced > 0 {
 		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))
 	}

@@ -27,6 +27,9 @@ type Backend interface {
 	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Forget(ctx context.Context, sources []string) error
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
+	Candidates(ctx context.Context) ([][]store.Candidate, error)
+	RecordTwins(ctx context.Context, t []store.Twins) error
+	Overlay(ctx context.Context, report int64) (findings []normalize.Finding, doubts []string, err error)
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
 	Document(ctx context.Context, r *store.Report) (sum string, err error)
@@ -46,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Versions":     versions,
 		"Engines":      engines,
 		"Archives":     archives,
+		"Twins":        twins,
 		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
@@ -304,6 +308,78 @@ func archives(t *testing.T, b Backend) {
 	rs, err = b.Reports(t.Context(), store.Filter{Source: sha("three")})
 	ok(t, err)
 	equal(t, "the kept report", []any{len(rs), rs[0].Live}, []any{1, false})
+}
+
+// twins: of two forms of a report the chosen one is live, with what the other says
+// against it, until one of them is read anew.
+func twins(t *testing.T, b Backend) {
+	in := func(agency string) *normalize.Report {
+		doubted := observation("z", "3")
+		doubted.Status = normalize.Review
+		return report(agency, 2021, observation("x", "1"), observation("y", "2"), doubted)
+	}
+	for _, f := range [][3]string{
+		{"/d/a.pdf", "pdf", "甲局"}, {"/d/a.html", "html", "甲局"}, {"/e/a.html", "elsewhere", "甲局"},
+		{"/d/b.html", "other", "乙局"}, {"-", "stdin", "甲局"}, {"/d/c.html", "old", "丙局"},
+	} {
+		seen(t, b, f[0], f[1])
+		record(t, b, v1, f[1], in(f[2]))
+	}
+	seen(t, b, "/d/c.html", "new") // replaces the old one, and is no twin of it
+	record(t, b, v1, "new", in("丙局"))
+	groups, err := b.Candidates(t.Context())
+	ok(t, err)
+	if len(groups) != 1 || len(groups[0]) != 2 || groups[0][0].Path != "/d/a.pdf" || groups[0][1].Path != "/d/a.html" {
+		t.Fatalf("side by side lie %+v, want the two files of 甲局 in /d", groups)
+	}
+	pdf, html := groups[0][0], groups[0][1]
+	equal(t, "values of a candidate", len(pdf.Values), 3)
+
+	// The one elsewhere was seen last; it goes on being live, as far as twins go.
+	seen(t, b, "/d/a.pdf", "before")
+	seen(t, b, "/d/a.html", "before")
+	seen(t, b, "/d/a.pdf", "pdf")
+	seen(t, b, "/d/a.html", "html")
+	find := []normalize.Finding{{Rule: "twins_differ", Severity: normalize.Warning, IDs: []string{"x"}, Message: "m"}}
+	choice := []store.Twins{{Report: pdf.Report, Others: []int64{html.Report}, Findings: find, Doubts: []string{"x", "z"}}}
+	for range 2 { // recording is repeatable
+		ok(t, b.RecordTwins(t.Context(), choice))
+	}
+	live := func() store.Report {
+		t.Helper()
+		rs, err := b.LiveReports(t.Context(), 2021)
+		ok(t, err)
+		for _, r := range rs {
+			if r.Agency.Name == "甲局" {
+				return r
+			}
+		}
+		t.Fatal("no live report of 甲局")
+		return store.Report{}
+	}
+	r := live()
+	equal(t, "the live one", r.Path, "/d/a.pdf")
+	equal(t, "values in doubt", r.InDoubt, 2) // z was before
+	vs, err := b.Values(t.Context(), r.ID, nil)
+	ok(t, err)
+	equal(t, "status", []normalize.Status{vs["x"].Status, vs["y"].Status}, []normalize.Status{normalize.Review, normalize.OK})
+	again, err := b.Candidates(t.Context())
+	ok(t, err)
+	equal(t, "what a candidate says itself", again[0][0].Values["x"].Status, normalize.OK)
+	fs, err := b.Findings(t.Context(), store.Filter{Agency: r.Agency.ID})
+	ok(t, err)
+	equal(t, "findings", len(fs), 1)
+	equal(t, "the finding", fs[0].Finding, find[0])
+	added, doubts, err := b.Overlay(t.Context(), r.ID)
+	ok(t, err)
+	equal(t, "added findings", added, find)
+	equal(t, "added doubts", doubts, []string{"x"})
+	st, err := b.Status(t.Context())
+	ok(t, err)
+	equal(t, "twins, older, in doubt", []int{st.Twins, st.Superseded, st.InDoubt}, []int{1, 3, 4})
+
+	record(t, b, v1, "html", in("甲局"))
+	equal(t, "after one is read anew", live().Path, "/d/a.html")
 }
 
 func documents(t *testing.T, b Backend) {

@@ -1,7 +1,8 @@
--- Files of archives. An archive's rows list what it holds; each file in it is a
--- source of its own, which stands wherever the archive was seen.
+-- Files of archives, and reports that were published in two forms.
 
 -- +goose Up
+-- An archive's rows list what it holds; each file in it is a source of its own,
+-- which stands wherever the archive was seen.
 CREATE TABLE member (
     archive TEXT NOT NULL REFERENCES source (sha256),
     seq     INTEGER NOT NULL,
@@ -18,15 +19,44 @@ UNION ALL
 SELECT g.id, g.path || '!/' || m.name, m.source
 FROM member m JOIN sighting g ON g.source = m.archive;
 
+-- A report that says the same as a chosen one, and what that adds to the chosen
+-- one: findings, and cells under review. All of it is computed from the other rows
+-- at the end of a run.
+CREATE TABLE twin (
+    report INTEGER PRIMARY KEY,
+    chosen INTEGER NOT NULL
+);
+CREATE INDEX twin_chosen ON twin (chosen);
+
+CREATE TABLE twin_finding (
+    report   INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    rule     TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    ids      TEXT NOT NULL,
+    message  TEXT NOT NULL,
+    PRIMARY KEY (report, seq)
+);
+
+CREATE TABLE twin_doubt (
+    report INTEGER NOT NULL,
+    cell   INTEGER NOT NULL,
+    PRIMARY KEY (report, cell)
+);
+
+-- Of the reports of one agency and year that have no chosen twin, the one whose
+-- bytes were seen last.
 DROP VIEW live_report;
 CREATE VIEW live_report AS
-SELECT id, source, media_type, pages, agency, year, form, dated, cells, in_doubt
+SELECT id, source, media_type, pages, agency, year, form, dated, cells,
+    in_doubt + (SELECT COUNT(*) FROM twin_doubt d WHERE d.report = ranked.id) AS in_doubt
 FROM (
     SELECT seen.*, ROW_NUMBER() OVER (PARTITION BY agency, year ORDER BY newest DESC, id DESC) AS age
     FROM (
         SELECT r.*, (SELECT MAX(s.id) FROM sighted s WHERE s.source = r.source) AS newest
         FROM report r
         WHERE r.form IS NOT NULL AND r.agency IS NOT NULL AND r.year IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id)
     ) seen
     WHERE newest IS NOT NULL
 ) ranked
@@ -45,5 +75,8 @@ FROM (
     WHERE r.form IS NOT NULL AND r.agency IS NOT NULL AND r.year IS NOT NULL
 ) ranked
 WHERE age = 1;
+DROP TABLE twin_doubt;
+DROP TABLE twin_finding;
+DROP TABLE twin;
 DROP VIEW sighted;
 DROP TABLE member;

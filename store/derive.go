@@ -119,9 +119,9 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 	defer wrap(&err, "list what is to be done")
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT s.sha256, s.size,
-			COALESCE((SELECT g.path FROM sighted g WHERE g.source = s.sha256 ORDER BY g.id DESC, g.path LIMIT 1), s.first_path),
+			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
-		ORDER BY (SELECT MIN(g.id) FROM sighted g WHERE g.source = s.sha256), s.sha256 LIMIT $5`,
+		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err

@@ -36,9 +36,26 @@ type Report struct {
 	Live      bool // false where newer bytes of the same agency and year were seen
 }
 
-const reportColumns = `
-	r.id, r.source, r.basis,
-	COALESCE((SELECT g.path FROM sighted g WHERE g.source = r.source ORDER BY g.id DESC, g.path LIMIT 1), ''),
+// pathOf is the newest place of a source, in SQL.
+func pathOf(source string) string {
+	return `(SELECT path FROM (
+		SELECT g.id, g.path FROM sighting g WHERE g.source = ` + source + `
+		UNION ALL
+		SELECT g.id, g.path || '!/' || m.name FROM member m JOIN sighting g ON g.source = m.archive WHERE m.source = ` + source + `
+	) own_or_archive ORDER BY id DESC, path LIMIT 1)`
+}
+
+// seenOf is when a source was seen last (MAX) or first (MIN), in SQL.
+func seenOf(end, source string) string {
+	return `(SELECT ` + end + `(id) FROM (
+		SELECT ` + end + `(g.id) AS id FROM sighting g WHERE g.source = ` + source + `
+		UNION ALL
+		SELECT ` + end + `(g.id) FROM member m JOIN sighting g ON g.source = m.archive WHERE m.source = ` + source + `
+	) own_or_archive)`
+}
+
+var reportColumns = `
+	r.id, r.source, r.basis, COALESCE(` + pathOf("r.source") + `, ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
 	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
 	r.in_doubt + (SELECT COUNT(*) FROM twin_doubt d WHERE d.report = r.id),
@@ -83,7 +100,7 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
 		ORDER BY a.name, a.division, r.year,
-			(SELECT MAX(g.id) FROM sighted g WHERE g.source = r.source) DESC, r.id DESC`, args...)
+			`+seenOf("MAX", "r.source")+` DESC, r.id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}

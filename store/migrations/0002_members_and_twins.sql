@@ -12,7 +12,8 @@ CREATE TABLE member (
 );
 CREATE INDEX member_source ON member (source);
 
--- Where sources were seen, those in archives included.
+-- Where sources were seen, those in archives included. It is for looking at many:
+-- what is asked of one source is spelled out, or SQLite would make the whole view.
 CREATE VIEW sighted AS
 SELECT id, path, source FROM sighting
 UNION ALL
@@ -53,7 +54,11 @@ SELECT id, source, media_type, pages, agency, year, form, dated, cells,
 FROM (
     SELECT seen.*, ROW_NUMBER() OVER (PARTITION BY agency, year ORDER BY newest DESC, id DESC) AS age
     FROM (
-        SELECT r.*, (SELECT MAX(s.id) FROM sighted s WHERE s.source = r.source) AS newest
+        SELECT r.*, (SELECT MAX(id) FROM (
+            SELECT MAX(s.id) AS id FROM sighting s WHERE s.source = r.source
+            UNION ALL
+            SELECT MAX(s.id) FROM member m JOIN sighting s ON s.source = m.archive WHERE m.source = r.source
+        ) own_or_archive) AS newest
         FROM report r
         WHERE r.form IS NOT NULL AND r.agency IS NOT NULL AND r.year IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id)

@@ -75,6 +75,9 @@ type Evidence struct {
 	Place      *Place       `json:"place,omitempty"`
 	Reader     string       `json:"reader"`
 	Confidence float64      `json:"confidence"`
+	// Source is the SHA-256 of the file, where that is another one than the report's:
+	// set by those who put the parts of a report together, never here.
+	Source string `json:"source,omitempty"`
 	// Readings are what each engine read where text was recognised.
 	Readings []extract.Reading `json:"readings,omitempty"`
 }

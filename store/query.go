@@ -32,7 +32,7 @@ type Report struct {
 	Dated     string
 	Cells     int
 	InDoubt   int
-	Twin      bool // says the same as a chosen one beside it
+	Twin      bool // says the same as a chosen one beside it, or is a part of it
 	Live      bool // false where newer bytes of the same agency and year were seen
 }
 
@@ -58,7 +58,7 @@ var reportColumns = `
 	r.id, r.source, r.basis, COALESCE(` + pathOf("r.source") + `, ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
 	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
-	r.in_doubt + (SELECT COUNT(*) FROM twin_doubt d WHERE d.report = r.id),
+	r.in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = r.id), 0),
 	EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id),
 	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
 
@@ -168,20 +168,28 @@ func (s *Store) values(ctx context.Context, report int64, cells []string, twins 
 	defer wrap(&err, "read values")
 	args := []any{report}
 	where := ""
+	if twins { // cells of parts take the place of those that are not there
+		where = ` AND NOT EXISTS (SELECT 1 FROM twin_cell j WHERE j.report = o.report AND j.cell = o.cell)`
+	}
+	names := ""
 	if len(cells) > 0 {
 		marks := make([]string, len(cells))
 		for i, c := range cells {
 			args = append(args, c)
 			marks[i] = fmt.Sprintf("$%d", len(args))
 		}
-		where = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
+		names = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
 	}
-	rows, err := s.read.QueryContext(ctx, `
+	const columns = `
 		SELECT c.name, o.value, o.flags, w.value, d.cell IS NOT NULL
 		FROM observation o JOIN cell c ON c.id = o.cell
 		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
-		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
-		WHERE o.report = $1`+where, args...)
+		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell`
+	query := columns + ` WHERE o.report = $1` + where + names
+	if twins {
+		query += ` UNION ALL ` + columns + ` JOIN twin_cell j ON j.part = o.report AND j.cell = o.cell WHERE j.report = $1` + names
+	}
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -235,16 +243,22 @@ func (s *Store) Findings(ctx context.Context, f Filter) (_ []Finding, err error)
 }
 
 func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
-	own, err := s.findingRows(ctx, `
-		SELECT rule, severity, ids, message FROM (
-			SELECT 0 AS part, seq, rule, severity, ids, message FROM finding WHERE report = $1
-			UNION ALL SELECT 1, seq, rule, severity, ids, message FROM twin_finding WHERE report = $1
-		) both ORDER BY part, seq`, r.ID)
+	own, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if r.Live {
+		o, err := s.Overlay(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		own = o.Findings(own)
+	}
 	out := make([]Finding, len(own))
 	for i, f := range own {
 		out[i] = Finding{Report: r, Finding: f}
 	}
-	return out, err
+	return out, nil
 }
 
 // findingRows reads the findings that a query about one report selects.
@@ -280,6 +294,7 @@ type Status struct {
 	Unplaced   int     `json:"unplaced"`   // reports whose agency or year is unknown
 	Refused    int     `json:"refused"`
 	Twins      int     `json:"twins"`    // reports that say the same as a chosen one
+	Parts      int     `json:"parts"`    // reports that hold tables of a chosen one
 	Archives   int     `json:"archives"` // of the sources
 	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
@@ -307,8 +322,9 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Reports, `SELECT COUNT(*) FROM live_report`)
 	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
 	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
-	one(&st.Twins, `SELECT COUNT(*) FROM twin`)
-	st.Superseded -= st.Reports + st.Twins
+	one(&st.Twins, `SELECT COUNT(*) FROM twin WHERE part = 0`)
+	one(&st.Parts, `SELECT COUNT(*) FROM twin WHERE part = 1`)
+	st.Superseded -= st.Reports + st.Twins + st.Parts
 	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)

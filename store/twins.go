@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"path"
+	"slices"
 	"strings"
 
 	"nianbao/normalize"
@@ -14,17 +15,26 @@ type Candidate struct {
 	Report     int64
 	Path       string
 	Seen       int64 // the later, the greater
-	Recognised bool  // its text was read from pixels
+	Form       string
+	Recognised bool // its text was read from pixels
 	Values     map[string]Value
+	Missing    []string // cells of tables that it lacks
 }
 
-// Twins says of one report which others it stands for, and what is to be told and
-// doubted of it for that reason.
+// Twins says of one report which others it stands for, which it takes cells from,
+// and what is to be told and doubted of it for that reason.
 type Twins struct {
 	Report   int64
 	Others   []int64
+	Parts    []Part
 	Findings []normalize.Finding
 	Doubts   []string // cells
+}
+
+// Part is a report that holds tables of another one.
+type Part struct {
+	Report int64
+	Cells  []string
 }
 
 // Candidates returns the groups of reports of the same agency and year that stand
@@ -39,7 +49,7 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 	groups := map[key][]Candidate{}
 	var order []key
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT r.id, r.agency, r.year, g.id, g.path,
+		SELECT r.id, r.agency, r.year, r.form, g.id, g.path,
 			CASE WHEN r.media_type LIKE 'image/%' OR EXISTS (SELECT 1 FROM derivation x
 				WHERE x.step = 'extract' AND x.input = r.source AND x.version LIKE '%`+ocrMark+`%') THEN 1 ELSE 0 END
 		FROM report r
@@ -56,7 +66,7 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 	for rows.Next() {
 		var c Candidate
 		var k key
-		if err := rows.Scan(&c.Report, &k.agency, &k.year, &c.Seen, &c.Path, &c.Recognised); err != nil {
+		if err := rows.Scan(&c.Report, &k.agency, &k.year, &c.Form, &c.Seen, &c.Path, &c.Recognised); err != nil {
 			return nil, err
 		}
 		if c.Report == last { // an older sighting
@@ -85,6 +95,13 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 			if g[i].Values, err = s.values(ctx, g[i].Report, nil, false); err != nil {
 				return nil, err
 			}
+			missing, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 AND rule = 'table_missing' ORDER BY seq`, g[i].Report)
+			if err != nil {
+				return nil, err
+			}
+			for _, f := range missing {
+				g[i].Missing = append(g[i].Missing, f.IDs...)
+			}
 		}
 		out = append(out, g)
 	}
@@ -105,15 +122,25 @@ func place(file string) (string, bool) {
 func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 	defer wrap(&err, "store which reports are the same")
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"twin", "twin_finding", "twin_doubt"} {
+		for _, table := range []string{"twin", "twin_finding", "twin_doubt", "twin_cell"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
 		}
 		for _, t := range twins {
 			for _, other := range t.Others {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO twin (report, chosen) VALUES ($1, $2)`, other, t.Report); err != nil {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 0)`, other, t.Report); err != nil {
 					return err
+				}
+			}
+			for _, p := range t.Parts {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 1)`, p.Report, t.Report); err != nil {
+					return err
+				}
+				for _, id := range p.Cells {
+					if _, err := tx.ExecContext(ctx, `INSERT INTO twin_cell (report, cell, part) SELECT $1, c.id, $2 FROM cell c WHERE c.name = $3`, t.Report, p.Report, id); err != nil {
+						return err
+					}
 				}
 			}
 			for i, f := range t.Findings {
@@ -137,25 +164,104 @@ func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 	})
 }
 
-// Overlay is what the twins of a report add to what it says itself.
-func (s *Store) Overlay(ctx context.Context, report int64) (findings []normalize.Finding, doubts []string, err error) {
-	defer wrap(&err, "read what twins say")
-	if findings, err = s.findingRows(ctx, `SELECT rule, severity, ids, message FROM twin_finding WHERE report = $1 ORDER BY seq`, report); err != nil {
-		return nil, nil, err
+// Overlay is what twins and parts add to what a report says itself.
+type Overlay struct {
+	Doubts []string // cells under review
+	Parts  []PartReport
+
+	told []normalize.Finding
+}
+
+// PartReport is a part of a report and the cells taken from it.
+type PartReport struct {
+	Report Report
+	Cells  []string
+
+	findings []normalize.Finding
+}
+
+// Findings are those of the whole, made of those that the report has itself. A
+// table that a part holds is not missing.
+func (o *Overlay) Findings(own []normalize.Finding) []normalize.Finding {
+	supplied := map[string]bool{}
+	for _, p := range o.Parts {
+		for _, id := range p.Cells {
+			supplied[id] = true
+		}
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT c.name FROM twin_doubt d JOIN cell c ON c.id = d.cell WHERE d.report = $1 ORDER BY c.name`, report)
+	var out []normalize.Finding
+	for _, f := range own {
+		if f.Rule != missingTable || slices.ContainsFunc(f.IDs, func(id string) bool { return !supplied[id] }) {
+			out = append(out, f)
+		}
+	}
+	for _, p := range o.Parts {
+		for _, f := range p.findings {
+			if f.Rule != missingTable { // what no part holds the report itself tells
+				out = append(out, f)
+			}
+		}
+	}
+	return append(out, o.told...)
+}
+
+const missingTable = "table_missing"
+
+// Overlay reads what twins and parts add to a report.
+func (s *Store) Overlay(ctx context.Context, report int64) (o *Overlay, err error) {
+	defer wrap(&err, "read what twins say")
+	o = &Overlay{}
+	if o.told, err = s.findingRows(ctx, `SELECT rule, severity, ids, message FROM twin_finding WHERE report = $1 ORDER BY seq`, report); err != nil {
+		return nil, err
+	}
+	if o.Doubts, err = s.names(ctx, `SELECT c.name FROM twin_doubt d JOIN cell c ON c.id = d.cell WHERE d.report = $1 ORDER BY c.name`, report); err != nil {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
+		FROM report r LEFT JOIN agency a ON a.id = r.agency JOIN twin t ON t.report = r.id
+		WHERE t.chosen = $1 AND t.part = 1 ORDER BY r.id`, report)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, nil, err
+		r, err := scanReport(rows)
+		if err != nil {
+			return nil, err
 		}
-		doubts = append(doubts, id)
+		o.Parts = append(o.Parts, PartReport{Report: r})
 	}
-	return findings, doubts, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range o.Parts {
+		p := &o.Parts[i]
+		if p.Cells, err = s.names(ctx, `SELECT c.name FROM twin_cell j JOIN cell c ON c.id = j.cell WHERE j.part = $1 ORDER BY c.name`, p.Report.ID); err != nil {
+			return nil, err
+		}
+		if p.findings, err = s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, p.Report.ID); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// names reads one column of names about a report.
+func (s *Store) names(ctx context.Context, query string, report int64) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, query, report)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		out = append(out, name)
+	}
+	return out, rows.Err()
 }
 
 func forgetTwins(ctx context.Context, tx *sql.Tx, report int64) error {
@@ -163,6 +269,7 @@ func forgetTwins(ctx context.Context, tx *sql.Tx, report int64) error {
 		`DELETE FROM twin WHERE report = $1 OR chosen = $1`,
 		`DELETE FROM twin_finding WHERE report = $1`,
 		`DELETE FROM twin_doubt WHERE report = $1`,
+		`DELETE FROM twin_cell WHERE report = $1 OR part = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, report); err != nil {
 			return err

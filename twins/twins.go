@@ -1,6 +1,7 @@
 // Package twins tells which reports of one agency and year, published side by
-// side, are the same report in two forms, as PDF and as a web page. One of them is
-// chosen, and where they differ, the cells go under review. It decides over values
+// side, are the same report in two forms, as PDF and as a web page, or parts of one,
+// a table a file. One of them is chosen; where twins differ, the cells go under
+// review; tables that it lacks are taken from parts. It decides over values
 // that are read already; what it cannot tell it leaves alone and says so. It knows
 // no SQL and no file formats.
 package twins
@@ -19,7 +20,8 @@ import (
 const (
 	Of      = "twin_of"       // the same numbers
 	Differ  = "twins_differ"  // the same report, some numbers of which differ
-	Unclear = "twins_unclear" // perhaps two reports, or two parts of one
+	Part    = "part_joined"   // tables that the chosen one lacks
+	Unclear = "twins_unclear" // perhaps two reports
 )
 
 // What makes two reports one: so many cells that both give a number for, and so
@@ -42,7 +44,7 @@ var preference = []struct {
 }
 
 // Judge compares the reports of one agency and year in one place with the one to
-// be preferred among them.
+// be preferred among them, and what is unlike it in turn.
 func Judge(group []store.Candidate) []store.Twins {
 	group = slices.Clone(group)
 	slices.SortFunc(group, func(a, b store.Candidate) int {
@@ -60,7 +62,13 @@ func Judge(group []store.Candidate) []store.Twins {
 		for i := range group[1:] {
 			other := &group[1+i]
 			shared, differ := contrast(first, other)
+			cells := complement(first, other, t.Parts)
 			switch {
+			case len(cells) > 0:
+				t.Parts = append(t.Parts, store.Part{Report: other.Report, Cells: cells})
+				t.Findings = append(t.Findings, finding(Part, normalize.Advice, cells, fmt.Sprintf(
+					"%s is a part of the same report; %d cells of tables that are not in this file are taken from it", other.Path, len(cells))))
+				continue
 			case shared < leastShared || float64(shared-len(differ)) < leastEqual*float64(shared):
 				rest = append(rest, *other)
 				unclear := fmt.Sprintf("%s is a report of the same agency and year beside it; of %d numbers in both %d differ, so that it is not taken for the same: nothing was put together", other.Path, shared, len(differ))
@@ -91,6 +99,26 @@ func Judge(group []store.Candidate) []store.Twins {
 
 func finding(rule string, severity normalize.Severity, ids []string, message string) normalize.Finding {
 	return normalize.Finding{Rule: rule, Severity: severity, IDs: append([]string{}, ids...), Message: message}
+}
+
+// complement are the cells that b has, if they make up tables that a and the parts
+// it has already lack; none if b holds anything else.
+func complement(a, b *store.Candidate, parts []store.Part) []string {
+	if a.Form != b.Form {
+		return nil
+	}
+	var cells []string
+	for id, v := range b.Values {
+		if v.State == normalize.Absent {
+			continue
+		}
+		if !slices.Contains(a.Missing, id) || slices.ContainsFunc(parts, func(p store.Part) bool { return slices.Contains(p.Cells, id) }) {
+			return nil
+		}
+		cells = append(cells, id)
+	}
+	slices.Sort(cells)
+	return cells
 }
 
 // contrast counts the cells for which both give a number, and names those in

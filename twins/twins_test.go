@@ -66,6 +66,58 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+func TestJudgeParts(t *testing.T) {
+	// cut makes the cells from..to of 30 those of missing tables.
+	cut := func(id int64, from, to int) store.Candidate {
+		c := candidate(id, 30, nil)
+		c.Form = "2021"
+		for i := from; i < to; i++ {
+			name := fmt.Sprintf("c%02d", i)
+			c.Values[name] = store.Value{State: normalize.Absent, Status: normalize.Review}
+			c.Missing = append(c.Missing, name)
+		}
+		return c
+	}
+	only := func(id int64, from, to int) store.Candidate {
+		c := cut(id, 0, from)
+		rest := cut(id, to, 30)
+		for _, name := range rest.Missing {
+			c.Values[name] = rest.Values[name]
+		}
+		c.Missing = append(c.Missing, rest.Missing...)
+		return c
+	}
+	otherForm := only(2, 20, 30)
+	otherForm.Form = "2019"
+	noTable := cut(1, 20, 30)
+	noTable.Missing = nil // single rows are missing, no table
+	for _, test := range []struct {
+		name string
+		in   []store.Candidate
+		want string
+	}{
+		{"two parts", []store.Candidate{cut(1, 20, 30), only(2, 20, 30)}, "1: 2 takes 10; part_joined"},
+		{"three parts", []store.Candidate{only(3, 0, 5), only(1, 5, 20), only(2, 20, 30)}, "1: 2 takes 10, 3 takes 5; part_joined part_joined"},
+		{"a table twice", []store.Candidate{cut(1, 20, 30), only(2, 19, 30)}, "1: ; twins_unclear"},
+		{"of another form", []store.Candidate{cut(1, 20, 30), otherForm}, "1: ; twins_unclear"},
+		{"rows that are missing", []store.Candidate{noTable, only(2, 20, 30)}, "1: ; twins_unclear"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := Judge(test.in)[0]
+			var parts, rules []string
+			for _, p := range r.Parts {
+				parts = append(parts, fmt.Sprintf("%d takes %d", p.Report, len(p.Cells)))
+			}
+			for _, f := range r.Findings {
+				rules = append(rules, f.Rule)
+			}
+			if got := fmt.Sprintf("%d: %s; %s", r.Report, strings.Join(parts, ", "), strings.Join(rules, " ")); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // Nothing gets lost: every report is either chosen for, or left as it is; no cell
 // that differs from a twin stays without doubt; the order of reports does not count.
 func TestJudgeAll(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,6 +50,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
 //	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
 //	                     NAME! makes one that is said to be encrypted
+//	tables IN OUT N...   copy a web page with none of its tables but those, counted from 1
 //	swap IN OLD NEW OUT  copy a file with all of a text replaced, and changed at its end
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples")
@@ -70,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"aligned": aligned,
 			"drawn":   drawn,
 			"pack":    pack,
+			"tables":  tables,
 			"swap": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) != 4 {
 					ts.Fatalf("usage: swap IN OLD NEW OUT")
@@ -155,6 +158,22 @@ func pack(ts *testscript.TestScript, neg bool, args []string) {
 		b = archivetest.MakeRar4(rars...)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+var htmlTable = regexp.MustCompile(`(?s)<table.*?</table>`)
+
+func tables(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: tables IN OUT N...")
+	}
+	n := 0
+	page := htmlTable.ReplaceAllStringFunc(ts.ReadFile(args[0]), func(table string) string {
+		if n++; slices.Contains(args[2:], strconv.Itoa(n)) {
+			return table
+		}
+		return ""
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(page), 0o644))
 }
 
 // columns matches a line of at least two columns.

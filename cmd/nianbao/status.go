@@ -57,6 +57,9 @@ func (c *statusCmd) Run(a *app) error {
 	if st.Twins > 0 {
 		fmt.Fprintf(a.out, "twins     %d that say the same as another form of the report, kept\n", st.Twins)
 	}
+	if st.Parts > 0 {
+		fmt.Fprintf(a.out, "parts     %s whose tables were put together with others\n", count(st.Parts, "file"))
+	}
 	if st.Unplaced > 0 {
 		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))
 	}

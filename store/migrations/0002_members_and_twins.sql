@@ -20,12 +20,14 @@ UNION ALL
 SELECT g.id, g.path || '!/' || m.name, m.source
 FROM member m JOIN sighting g ON g.source = m.archive;
 
--- A report that says the same as a chosen one, and what that adds to the chosen
--- one: findings, and cells under review. All of it is computed from the other rows
--- at the end of a run.
+-- A report that says the same as a chosen one, or holds tables that the chosen one
+-- lacks (part = 1), and what that adds to the chosen one: findings, cells under
+-- review, cells of the parts. All of it is computed from the other rows at the end
+-- of a run.
 CREATE TABLE twin (
     report INTEGER PRIMARY KEY,
-    chosen INTEGER NOT NULL
+    chosen INTEGER NOT NULL,
+    part   INTEGER NOT NULL
 );
 CREATE INDEX twin_chosen ON twin (chosen);
 
@@ -45,12 +47,30 @@ CREATE TABLE twin_doubt (
     PRIMARY KEY (report, cell)
 );
 
+CREATE TABLE twin_cell (
+    report INTEGER NOT NULL,
+    cell   INTEGER NOT NULL,
+    part   INTEGER NOT NULL,
+    PRIMARY KEY (report, cell)
+);
+CREATE INDEX twin_cell_part ON twin_cell (part);
+
+-- How many more cells of a report are in doubt for its twins and parts; the bit of
+-- value 8 is that of review.
+CREATE VIEW twin_in_doubt AS
+SELECT report, 1 AS more FROM twin_doubt
+UNION ALL
+SELECT j.report, (p.flags / 8) % 2 - (o.flags / 8) % 2
+FROM twin_cell j
+JOIN observation o ON o.report = j.report AND o.cell = j.cell
+JOIN observation p ON p.report = j.part AND p.cell = j.cell;
+
 -- Of the reports of one agency and year that have no chosen twin, the one whose
 -- bytes were seen last.
 DROP VIEW live_report;
 CREATE VIEW live_report AS
 SELECT id, source, media_type, pages, agency, year, form, dated, cells,
-    in_doubt + (SELECT COUNT(*) FROM twin_doubt d WHERE d.report = ranked.id) AS in_doubt
+    in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = ranked.id), 0) AS in_doubt
 FROM (
     SELECT seen.*, ROW_NUMBER() OVER (PARTITION BY agency, year ORDER BY newest DESC, id DESC) AS age
     FROM (
@@ -80,6 +100,8 @@ FROM (
     WHERE r.form IS NOT NULL AND r.agency IS NOT NULL AND r.year IS NOT NULL
 ) ranked
 WHERE age = 1;
+DROP VIEW twin_in_doubt;
+DROP TABLE twin_cell;
 DROP TABLE twin_doubt;
 DROP TABLE twin_finding;
 DROP TABLE twin;

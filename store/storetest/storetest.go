@@ -29,7 +29,7 @@ type Backend interface {
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
 	Candidates(ctx context.Context) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, t []store.Twins) error
-	Overlay(ctx context.Context, report int64) (findings []normalize.Finding, doubts []string, err error)
+	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
 	Document(ctx context.Context, r *store.Report) (sum string, err error)
@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Engines":      engines,
 		"Archives":     archives,
 		"Twins":        twins,
+		"Parts":        parts,
 		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
@@ -370,16 +371,75 @@ func twins(t *testing.T, b Backend) {
 	ok(t, err)
 	equal(t, "findings", len(fs), 1)
 	equal(t, "the finding", fs[0].Finding, find[0])
-	added, doubts, err := b.Overlay(t.Context(), r.ID)
+	o, err := b.Overlay(t.Context(), r.ID)
 	ok(t, err)
-	equal(t, "added findings", added, find)
-	equal(t, "added doubts", doubts, []string{"x"})
+	equal(t, "added findings", o.Findings(nil), find)
+	equal(t, "added doubts", o.Doubts, []string{"x"})
 	st, err := b.Status(t.Context())
 	ok(t, err)
 	equal(t, "twins, older, in doubt", []int{st.Twins, st.Superseded, st.InDoubt}, []int{1, 3, 4})
 
 	record(t, b, v1, "html", in("甲局"))
 	equal(t, "after one is read anew", live().Path, "/d/a.html")
+}
+
+// parts: a report that takes a table from another one is shown with its values and
+// findings, and is no longer in doubt for the lack of it.
+func parts(t *testing.T, b Backend) {
+	absent := func(id string) normalize.Observation {
+		return normalize.Observation{ID: id, Unit: "件", State: normalize.Absent, Status: normalize.Review}
+	}
+	missing := func(ids ...string) normalize.Finding {
+		return normalize.Finding{Rule: "table_missing", Severity: normalize.Error, IDs: ids, Message: "m"}
+	}
+	long := "123456789012345678901234567890"
+	first := report("甲局", 2021, observation("x", "1"), absent("y"), absent("z"), absent("w"))
+	first.Findings = []normalize.Finding{missing("y", "z"), missing("w")}
+	second := report("甲局", 2021, absent("x"), observation("y", "2"), observation("z", long), absent("w"))
+	second.Observations[1].Status = normalize.Review
+	second.Findings = []normalize.Finding{missing("x"), {Rule: "balance.total", Severity: normalize.Error, IDs: []string{"y"}, Message: "m"}, missing("w")}
+	for name, r := range map[string]*normalize.Report{"one": first, "two": second} {
+		seen(t, b, "/d/"+name, name)
+		record(t, b, v1, name, r)
+	}
+	groups, err := b.Candidates(t.Context())
+	ok(t, err)
+	ids := map[string]int64{}
+	for _, c := range groups[0] {
+		ids[c.Path] = c.Report
+		if c.Path == "/d/one" {
+			equal(t, "what is missing", []any{c.Form, strings.Join(c.Missing, " ")}, []any{"2021", "y z w"})
+		}
+	}
+	ok(t, b.RecordTwins(t.Context(), []store.Twins{{Report: ids["/d/one"], Parts: []store.Part{{Report: ids["/d/two"], Cells: []string{"y", "z"}}}}}))
+	rs, err := b.LiveReports(t.Context(), 2021)
+	ok(t, err)
+	equal(t, "the live report", []any{len(rs), rs[0].Path, rs[0].InDoubt}, []any{1, "/d/one", 2}) // y and w
+	vs, err := b.Values(t.Context(), rs[0].ID, nil)
+	ok(t, err)
+	equal(t, "values", []any{len(vs), vs["x"].Number.String(), vs["y"].Number.String(), vs["y"].Status, vs["z"].Number.String(), vs["w"].State},
+		[]any{4, "1", "2", normalize.Review, long, normalize.Absent})
+	vs, err = b.Values(t.Context(), rs[0].ID, []string{"y"})
+	ok(t, err)
+	equal(t, "chosen values", len(vs), 1)
+	fs, err := b.Findings(t.Context(), store.Filter{})
+	ok(t, err)
+	var rules []string
+	for _, f := range fs {
+		rules = append(rules, f.Rule+" "+strings.Join(f.IDs, " "))
+	}
+	equal(t, "findings", rules, []string{"table_missing w", "balance.total y"})
+	o, err := b.Overlay(t.Context(), rs[0].ID)
+	ok(t, err)
+	equal(t, "parts", []any{len(o.Parts), o.Parts[0].Report.Path, o.Parts[0].Cells}, []any{1, "/d/two", []string{"y", "z"}})
+	st, err := b.Status(t.Context())
+	ok(t, err)
+	equal(t, "status", []int{st.Reports, st.Parts, st.Superseded, st.Twins, st.InDoubt}, []int{1, 1, 0, 0, 2})
+
+	record(t, b, v1, "two", second)
+	vs, err = b.Values(t.Context(), ids["/d/one"], []string{"y"})
+	ok(t, err)
+	equal(t, "after the part is read anew", vs["y"].State, normalize.Absent)
 }
 
 func documents(t *testing.T, b Backend) {

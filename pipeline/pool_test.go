@@ -84,6 +84,19 @@ func misbehave(req request, input []byte, o Options) (reply, []byte, []byte) {
 		for {
 			o.Progress(1, 1)
 		}
+	case "archive": // arg is what is in it, "lie" something that is not handed on
+		given := arg
+		if arg == "lie" {
+			given = "something else"
+		}
+		if err := o.Member([]byte(given)); err != nil {
+			panic(err)
+		}
+		report, err := Artifact(&normalize.Report{Members: []extract.Member{{Name: "m", SHA256: Sum([]byte(arg)), Size: int64(len(arg))}}})
+		if err != nil {
+			panic(err)
+		}
+		return reply{MediaType: "test"}, []byte(`{"media_type":"test"}`), report
 	case "picture":
 		return reply{Recognised: true, Failed: Extract, Refusal: &extract.Refusal{Code: extract.RefusedScan}}, nil, nil
 	case "crash-once": // arg is a file that remembers

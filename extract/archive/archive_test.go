@@ -151,6 +151,15 @@ func TestNested(t *testing.T) {
 	}
 }
 
+// 7z is not unpacked where its reader might end more than itself.
+func TestNested7z(t *testing.T) {
+	b := archivetest.MakeZip(archivetest.Zip{Name: "a.7z", Body: sample(t, "solid")}, archivetest.Zip{Name: "b.txt", Body: []byte("b")})
+	files, doc, _ := unpacked(t, b, DefaultLimits())
+	if len(files) != 1 || len(doc.Warnings) != 1 || doc.Warnings[0].Code != extract.RefusedUnsupported {
+		t.Errorf("files %v, warnings %v, want b.txt and that a.7z is not read", files, doc.Warnings)
+	}
+}
+
 // small are limits under which traps are quick.
 func small() Limits {
 	return Limits{Depth: 3, Entries: 20_000, Member: 1 << 20, Nested: 640 << 10, Total: 10 << 20, Ratio: 200, Free: 640 << 10}

@@ -53,7 +53,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	tables IN OUT N...   copy a web page with none of its tables but those, counted from 1
 //	swap IN OLD NEW OUT  copy a file with all of a text replaced, and changed at its end
 func TestScripts(t *testing.T) {
-	samples, err := filepath.Abs("../../fixtures/samples")
+	samples, err := filepath.Abs("../../fixtures/samples/reports")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +63,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
+			e.Setenv("SCANS", filepath.Join(filepath.Dir(samples), "scans", "reports"))
 			e.Setenv("NIANBAO_DATA", "")
 			e.Setenv("XDG_CACHE_HOME", cache)
 			return nil

@@ -41,7 +41,8 @@ func (r *Reader) ReadFile(b []byte, progress func(page, pages int)) (*extract.Do
 			page = blank(p)
 		}
 		pages = append(pages, page)
-		doc.Pages = append(doc.Pages, extract.Page{Width: page.Width, Height: page.Height, Reader: page.Reader})
+		w, h := page.Size()
+		doc.Pages = append(doc.Pages, extract.Page{Width: w, Height: h, Reader: page.Reader})
 	}
 	if len(doc.Warnings) == len(pictures) {
 		return nil, &extract.Refusal{Code: extract.RefusedScan, Detail: fmt.Sprintf("the file is a picture and could not be read: %v", failed)}

@@ -77,6 +77,7 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (gri
 		return grid.Page{}, err
 	}
 	p.out.Number, p.out.Recognised, p.out.Reader, p.out.Place = pic.Page, true, readerName, v.place(p.sheet)
+	p.out.Shown = [2]float64{pic.Width, pic.Height}
 	p.out.Rules = p.sheet.Rules
 	p.set()
 	return p.out, nil

@@ -188,6 +188,7 @@ func (p *page) set() {
 		switch {
 		case s.numeric:
 			p.setNumber(s)
+		case len(s.texts) == 0 && s.frame < 0:
 		case len(s.texts) == 0:
 			p.setLine(unreadable, s.ink)
 			p.out.Readings = append(p.out.Readings, grid.Readings{Box: s.ink, All: []extract.Reading{}})
@@ -225,6 +226,7 @@ func (p *page) setText(s *spot) {
 			line = s.lines[i]
 		}
 		switch {
+		case t.reading.Text == "" && s.frame < 0: // no print, such as the desk around a photograph
 		case t.reading.Text == "":
 			p.setLine(unreadable, line)
 		case len(t.glyphs) == 0:

@@ -114,9 +114,16 @@ func (s *strip) share(line engine.Line, runs []int) []engine.Line {
 	return out
 }
 
-// inkRuns counts the pieces of ink that stand side by side in an image.
+// inkRuns counts the pieces of ink that stand side by side in an image, a minus
+// sign of a pixel's height among them.
 func inkRuns(g *image.Gray) (n int) {
-	before := false
+	wide, most := 0, 0 // columns of the run, and its most pixels in one
+	end := func() {
+		if wide >= 2 || most >= 2 {
+			n++
+		}
+		wide, most = 0, 0
+	}
 	for x := range g.Rect.Dx() {
 		ink := 0
 		for y := range g.Rect.Dy() {
@@ -124,11 +131,13 @@ func inkRuns(g *image.Gray) (n int) {
 				ink++
 			}
 		}
-		if ink > 1 && !before {
-			n++
+		if ink == 0 {
+			end()
+			continue
 		}
-		before = ink > 1
+		wide, most = wide+1, max(most, ink)
 	}
+	end()
 	return n
 }
 

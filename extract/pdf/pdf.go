@@ -53,7 +53,11 @@ func Read(b []byte, opt Options) (*extract.Document, error) {
 	}
 	d := &extract.Document{MediaType: "application/pdf", Warnings: warnings}
 	for _, p := range pages {
-		d.Pages = append(d.Pages, extract.Page{Width: p.Width, Height: p.Height, Reader: p.Reader})
+		if p.Number <= len(d.Pages) { // a part of the page before
+			continue
+		}
+		w, h := p.Size()
+		d.Pages = append(d.Pages, extract.Page{Width: w, Height: h, Reader: p.Reader})
 	}
 	d.Lines, d.Tables = grid.Build(pages)
 	return d, nil

@@ -335,11 +335,15 @@ func (s *Sheet) Text() []extract.Box {
 // around a photographed page, a frame, a seal.
 const highestInk = 0.9
 
-// text are the lines in a box beside tables. What is no character does not join
-// the lines that it stands beside.
+// text are the lines in a box beside tables. What is no character, and what stands
+// at the edge of the picture, does not join the lines that it stands beside.
 func (s *Sheet) text(box extract.Box) []extract.Box {
 	m := s.mask(box)
-	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool { return float64(b.box.Dy()) > highestInk*s.DPI })
+	edge := int(s.DPI*margin) + 2
+	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool {
+		atEdge := b.box.Min.X <= edge && box[0] <= 0 || b.box.Max.X >= m.w-edge && box[2] >= s.Width
+		return atEdge || float64(b.box.Dy()) > highestInk*s.DPI
+	})
 	return s.linesOf(m)
 }
 

@@ -26,7 +26,7 @@ const (
 	TypePPTX    = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 	TypeODT     = "application/vnd.oasis.opendocument.text"
 	TypeOFD     = "application/ofd"
-	TypeWordML  = "application/vnd.ms-wordml" // Word 2003 XML
+	TypeWordML  = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
 	TypeZIP     = "application/zip"
 	TypeRAR     = "application/vnd.rar"
 	Type7z      = "application/x-7z-compressed"
@@ -102,36 +102,57 @@ func pdf(b []byte) bool {
 }
 
 // sniffZip tells the kinds of zip files by their members' names; only the
-// member that names an OpenDocument type is unpacked, and no more of it than a
-// name is long.
+// members that name types are unpacked, and no more of them than that takes.
 func sniffZip(b []byte) string {
 	r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return kindOf(localNames(b))
 	}
 	names := make([]string, 0, len(r.File))
+	types := ""
 	for _, f := range r.File {
 		names = append(names, f.Name)
-		if f.Name == "mimetype" {
-			if media := mimetype(f); media != "" {
-				return media
+		switch {
+		case f.Name == "mimetype":
+			if s := strings.TrimSpace(head(f, 100)); strings.HasPrefix(s, "application/vnd.oasis.opendocument.") {
+				return s
 			}
+		case strings.EqualFold(f.Name, "[Content_Types].xml"):
+			types = strings.ToLower(head(f, taste))
 		}
 	}
-	return kindOf(names)
+	if media := kindOf(names); media != TypeZIP || types == "" {
+		return media
+	}
+	return kindByTypes(types)
 }
 
-func mimetype(f *zip.File) string {
+// head is the beginning of a member, as far as it can be unpacked.
+func head(f *zip.File, limit int64) string {
 	rc, err := f.Open()
 	if err != nil {
 		return "" // the names decide
 	}
 	defer rc.Close()
-	name, err := io.ReadAll(io.LimitReader(rc, 100))
-	if s := string(bytes.TrimSpace(name)); err == nil && strings.HasPrefix(s, "application/vnd.oasis.opendocument.") {
-		return s
+	b, err := io.ReadAll(io.LimitReader(rc, limit))
+	if err != nil {
+		return ""
 	}
-	return ""
+	return string(b)
+}
+
+// kindByTypes tells the kind of an office package whose parts have unusual
+// names by the content types it lists.
+func kindByTypes(types string) string {
+	for _, k := range []struct{ mark, media string }{
+		{"wordprocessingml.document.main+xml", TypeDOCX}, {"wordprocessingml.template.main+xml", TypeDOCX}, {"ms-word.document.macroenabled", TypeDOCX},
+		{"spreadsheetml.sheet.main+xml", TypeXLSX}, {"presentationml.presentation.main+xml", TypePPTX},
+	} {
+		if strings.Contains(types, k.mark) {
+			return k.media
+		}
+	}
+	return TypeZIP
 }
 
 // localNames reads the names from the members' own headers, where the
@@ -165,6 +186,8 @@ func kindOf(names []string) string {
 			return TypeOFD
 		case name == "[content_types].xml":
 			types = true
+		case name == "word/document.xml": // the types may be lost
+			types, media = true, TypeDOCX
 		case media != TypeZIP:
 		case strings.HasPrefix(name, "word/"):
 			media = TypeDOCX
@@ -202,8 +225,11 @@ func sniffText(b []byte) string {
 	case strings.HasPrefix(head, "<?xml"), strings.HasPrefix(head, "<?mso-application"):
 		start := head[:min(len(head), 16<<10)]
 		switch {
-		case strings.Contains(start, "<w:worddocument"), strings.Contains(start, `progid="word.document"`) && !strings.Contains(start, "<pkg:package"):
+		case strings.Contains(start, "<w:worddocument"), strings.Contains(start, `progid="word.document"`), strings.Contains(start, "office/word/2003/wordml\""),
+			strings.Contains(start, "<pkg:package") && strings.Contains(start, "\"/word/"):
 			return TypeWordML
+		case strings.Contains(start, "<office:document") && strings.Contains(start, TypeODT):
+			return TypeODT
 		case markup(head):
 			return TypeHTML
 		}

@@ -5,6 +5,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/mht"
 	"nianbao/extract/office/docx"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
@@ -20,6 +21,7 @@ var readers = map[string]reader{
 	},
 	extract.TypeHTML:   func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText:   func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeMHT:    func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
 	extract.TypeDOCX:   func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
 	extract.TypeWordML: func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
 }

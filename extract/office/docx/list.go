@@ -129,11 +129,16 @@ func (r *reader) readLevel() level {
 	return v
 }
 
-// label is the number that Word generates in front of a paragraph.
+// label is the number that Word generates in front of a paragraph. Word 2003
+// writes along what it generated.
 func (r *reader) label(p *paragraph) string {
-	if p.label != "" {
-		return p.label
+	if s := r.generated(p); p.label == "" {
+		return s
 	}
+	return p.label
+}
+
+func (r *reader) generated(p *paragraph) string {
 	id, at, by := p.list, p.level, ""
 	if id == "" {
 		var styled int

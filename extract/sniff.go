@@ -12,31 +12,32 @@ import (
 // Media types that Sniff tells apart. Where a format has no registered type,
 // its usual one is taken.
 const (
-	TypeEmpty   = "application/x-empty"
-	TypeUnknown = "application/octet-stream"
-	TypePDF     = "application/pdf"
-	TypeHTML    = "text/html"
-	TypeText    = "text/plain"
-	TypeXML     = "text/xml"
-	TypeMHT     = "multipart/related" // a page saved with its pictures
-	TypeRTF     = "application/rtf"
-	TypeOLE     = "application/x-ole-storage" // .doc, .xls, .wps and encrypted .docx
-	TypeDOCX    = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	TypeXLSX    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	TypePPTX    = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-	TypeODT     = "application/vnd.oasis.opendocument.text"
-	TypeOFD     = "application/ofd"
-	TypeWordML  = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
-	TypeZIP     = "application/zip"
-	TypeRAR     = "application/vnd.rar"
-	Type7z      = "application/x-7z-compressed"
-	TypeGzip    = "application/gzip"
-	TypePNG     = "image/png"
-	TypeJPEG    = "image/jpeg"
-	TypeTIFF    = "image/tiff"
-	TypeGIF     = "image/gif"
-	TypeBMP     = "image/bmp"
-	TypeWebP    = "image/webp"
+	TypeEmpty    = "application/x-empty"
+	TypeUnknown  = "application/octet-stream"
+	TypePDF      = "application/pdf"
+	TypeHTML     = "text/html"
+	TypeText     = "text/plain"
+	TypeMarkdown = "text/markdown"
+	TypeXML      = "text/xml"
+	TypeMHT      = "multipart/related" // a page saved with its pictures
+	TypeRTF      = "application/rtf"
+	TypeOLE      = "application/x-ole-storage" // .doc, .xls, .wps and encrypted .docx
+	TypeDOCX     = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	TypeXLSX     = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	TypePPTX     = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+	TypeODT      = "application/vnd.oasis.opendocument.text"
+	TypeOFD      = "application/ofd"
+	TypeWordML   = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
+	TypeZIP      = "application/zip"
+	TypeRAR      = "application/vnd.rar"
+	Type7z       = "application/x-7z-compressed"
+	TypeGzip     = "application/gzip"
+	TypePNG      = "image/png"
+	TypeJPEG     = "image/jpeg"
+	TypeTIFF     = "image/tiff"
+	TypeGIF      = "image/gif"
+	TypeBMP      = "image/bmp"
+	TypeWebP     = "image/webp"
 )
 
 // magic are the first bytes of formats that say what they are.
@@ -234,10 +235,58 @@ func sniffText(b []byte) string {
 			return TypeHTML
 		}
 		return TypeXML
+	case markdown(head):
+		return TypeMarkdown
 	case markup(head):
 		return TypeHTML
 	}
 	return TypeText
+}
+
+// markdown says whether a lower-case text has what only Markdown has: the row of
+// dashes below the headings of a table, or several headings; and is no page.
+func markdown(s string) bool {
+	if strings.HasPrefix(s, "<") {
+		return false
+	}
+	headings, before, found := 0, "", false
+	for line := range strings.SplitSeq(s, "\n") {
+		if found = found || strings.Contains(before, "|") && MarkdownAlignment(line); found {
+			break
+		}
+		if rest := strings.TrimLeft(line, "#"); len(rest) < len(line) && len(line)-len(rest) <= 6 && strings.HasPrefix(rest, " ") && strings.TrimSpace(rest) != "" {
+			if headings++; headings > 1 {
+				found = true
+				break
+			}
+		}
+		before = line
+	}
+	if !found {
+		return false
+	}
+	for _, page := range []string{"<html", "<body", "<!doctype", "<head>"} {
+		if strings.Contains(s, page) {
+			return false
+		}
+	}
+	return true
+}
+
+// MarkdownAlignment says whether a line is the row of dashes and colons that
+// Markdown has below the headings of a table.
+func MarkdownAlignment(line string) bool {
+	line = strings.TrimSpace(line)
+	if !strings.Contains(line, "|") || !strings.Contains(line, "-") || strings.Trim(line, "|-: \t") != "" {
+		return false
+	}
+	for field := range strings.SplitSeq(strings.Trim(line, "|"), "|") {
+		field = strings.TrimSpace(field)
+		if dashes := strings.TrimSuffix(strings.TrimPrefix(field, ":"), ":"); dashes == "" || strings.Trim(dashes, "-") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // mht says whether a lower-case text begins with the headers of a saved page.

@@ -5,6 +5,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/markdown"
 	"nianbao/extract/mht"
 	"nianbao/extract/office/docx"
 	"nianbao/extract/pdf"
@@ -19,11 +20,12 @@ var readers = map[string]reader{
 	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
 		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir})
 	},
-	extract.TypeHTML:   func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
-	extract.TypeText:   func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
-	extract.TypeMHT:    func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
-	extract.TypeDOCX:   func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
-	extract.TypeWordML: func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
+	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
+	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
+	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
+	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
 }
 
 // Options are what the steps need to know of the machine they run on. They

@@ -250,11 +250,13 @@ func markdown(s string) bool {
 		return false
 	}
 	headings, before, found := 0, "", false
+	tags := strings.Contains(s, "<table")
 	for line := range strings.SplitSeq(s, "\n") {
 		if found = found || strings.Contains(before, "|") && MarkdownAlignment(line); found {
 			break
 		}
-		if rest := strings.TrimLeft(line, "#"); len(rest) < len(line) && len(line)-len(rest) <= 6 && strings.HasPrefix(rest, " ") && strings.TrimSpace(rest) != "" {
+		if rest := strings.TrimLeft(line, "#"); len(rest) < len(line) && len(line)-len(rest) <= 6 && strings.HasPrefix(rest, " ") && strings.TrimSpace(rest) != "" ||
+			tags && strings.TrimSpace(before) != "" && underline(line) {
 			if headings++; headings > 1 {
 				found = true
 				break
@@ -271,6 +273,12 @@ func markdown(s string) bool {
 		}
 	}
 	return true
+}
+
+// underline says whether a line makes a heading of the one above it.
+func underline(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) > 2 && (strings.Trim(line, "=") == "" || strings.Trim(line, "-") == "")
 }
 
 // MarkdownAlignment says whether a line is the row of dashes and colons that

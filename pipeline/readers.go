@@ -8,6 +8,7 @@ import (
 	"nianbao/extract/markdown"
 	"nianbao/extract/mht"
 	"nianbao/extract/office/docx"
+	"nianbao/extract/office/odt"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -23,6 +24,7 @@ var readers = map[string]reader{
 	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
+	extract.TypeODT:      func(b []byte, _ Options) (*extract.Document, error) { return odt.Read(b, odt.Options{}) },
 	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
 	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
 	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },

@@ -1,29 +1,20 @@
-package docx
+package flow
 
 import (
 	"strconv"
 	"strings"
 )
 
-// formatOfCode are the formats of numbers as Word 2003 counts them.
-var formatOfCode = map[int]string{
-	0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter", 5: "decimal", 10: "ideographDigital", 11: "japaneseCounting",
-	14: "decimalFullWidth", 17: "ideographDigital", 18: "decimalEnclosedCircle", 22: "decimalZero", 23: "bullet", 26: "decimalEnclosedFullstop",
-	27: "decimalEnclosedParen", 28: "decimalEnclosedCircle", 29: "ideographEnclosedCircle", 30: "ideographTraditional", 31: "ideographZodiac",
-	33: "taiwaneseCounting", 35: "taiwaneseCountingThousand", 36: "taiwaneseDigital", 37: "chineseCounting", 38: "chineseLegalSimplified",
-	39: "chineseCountingThousand", 255: "none",
-}
-
-// format writes n as a list does. A format that is not known is written in
-// digits.
-func format(name string, n int) string {
+// Number writes n as a generated number of a list, in the formats that
+// WordprocessingML names. A format that is not known is written in digits.
+func Number(format string, n int) string {
 	pick := func(s string) string { // one sign a number
 		if r := []rune(s); n >= 1 && n <= len(r) {
 			return string(r[n-1])
 		}
 		return strconv.Itoa(n)
 	}
-	switch name {
+	switch format {
 	case "none", "bullet":
 		return ""
 	case "decimalZero":
@@ -45,9 +36,9 @@ func format(name string, n int) string {
 	case "ideographLegalTraditional", "japaneseLegal":
 		return counting(n, "零壹貳參肆伍陸柒捌玖", "拾佰仟")
 	case "ideographDigital", "japaneseDigitalTen", "taiwaneseDigital":
-		return digits(n, "〇一二三四五六七八九")
+		return digitsOf(n, "〇一二三四五六七八九")
 	case "decimalFullWidth", "decimalFullWidth2":
-		return digits(n, "０１２３４５６７８９")
+		return digitsOf(n, "０１２３４５６７８９")
 	case "ideographTraditional":
 		return pick("甲乙丙丁戊己庚辛壬癸")
 	case "ideographZodiac":
@@ -64,7 +55,7 @@ func format(name string, n int) string {
 	return strconv.Itoa(n)
 }
 
-func digits(n int, of string) string {
+func digitsOf(n int, of string) string {
 	sign := []rune(of)
 	var b strings.Builder
 	for _, c := range strconv.Itoa(n) {
@@ -76,7 +67,7 @@ func digits(n int, of string) string {
 // counting writes n in words up to 9999, as 三百零五 or 十二.
 func counting(n int, of, units string) string {
 	if n < 1 || n > 9999 {
-		return digits(n, of)
+		return digitsOf(n, of)
 	}
 	sign, unit := []rune(of), []rune(units)
 	var b strings.Builder

@@ -133,16 +133,20 @@ func (r *reader) readLevel() level {
 	return v
 }
 
-// label is the number that Word generates in front of a paragraph. Word 2003
-// writes along what it generated.
+// label is the number that Word generates in front of a paragraph, and what sets
+// it apart. Word 2003 writes along what it generated.
 func (r *reader) label(p *paragraph) string {
-	if s := r.generated(p); p.label == "" {
-		return s
+	label, gap := r.generated(p)
+	if p.label != "" {
+		label = p.label
 	}
-	return p.label
+	if label == "" {
+		return ""
+	}
+	return label + gap
 }
 
-func (r *reader) generated(p *paragraph) string {
+func (r *reader) generated(p *paragraph) (label, gap string) {
 	id, at, by := p.list, p.level, ""
 	if id == "" {
 		var styled int
@@ -153,11 +157,11 @@ func (r *reader) generated(p *paragraph) string {
 	}
 	l := r.lists.nums[id]
 	if l == nil {
-		return ""
+		return "", " "
 	}
 	k := r.kind(l, 0)
 	if k == nil {
-		return ""
+		return "", " "
 	}
 	if at < 0 {
 		at = 0
@@ -167,7 +171,11 @@ func (r *reader) generated(p *paragraph) string {
 			}
 		}
 	}
-	return l.next(k, at)
+	gap = " "
+	if l.level(k, at).suffix == "nothing" {
+		gap = ""
+	}
+	return l.next(k, at), gap
 }
 
 // kind is the kind of a list, which may be that of a style's list.

@@ -238,9 +238,7 @@ func (p *paragraph) end(r *reader) {
 	}
 	heading := p.outline > 0 && p.outline < 10 || p.outline == 0 && r.styles[p.style].heading(r, 0)
 	if !p.joined {
-		if label := r.label(p); label != "" {
-			lines[0] = label + " " + lines[0]
-		}
+		lines[0] = r.label(p) + lines[0]
 	}
 	c := p.container
 	lines[0] = c.carry + lines[0]

@@ -118,7 +118,7 @@ func (t *table) grid() *flow.Grid {
 			c.Cols = column[e.Right] - c.Col
 			for x := c.Col; x < c.Col+c.Cols; x++ {
 				if until[x] > i { // no covered cell stands here, though one should
-					g.Doubts = append(g.Doubts, extract.Doubt{Kind: "overlap", Row: i, Col: c.Col})
+					g.Doubts = append(g.Doubts, extract.Doubt{Kind: "overlap", Row: i, Col: -1})
 					c.Cols = x - c.Col
 					break
 				}

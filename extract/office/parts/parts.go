@@ -17,7 +17,7 @@ import (
 
 // Limits of what a package unpacks to.
 const (
-	maxPart  = 96 << 20
+	maxPart  = 48 << 20
 	maxTotal = 200 << 20
 	maxNames = 20_000
 )

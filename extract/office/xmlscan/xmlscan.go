@@ -55,6 +55,7 @@ type Scanner struct {
 	text  []byte
 	attrs []attr
 	err   error
+	bad   error // what is wrong with the characters, told at the end
 
 	number Vocabulary
 	tags   map[string]int // numbers of qualified names under the bindings in force
@@ -77,14 +78,29 @@ type element struct {
 	bindings int // how many were in force outside
 }
 
-// New reads b, in whatever charset it is written.
+// New reads b, in whatever charset it is written. Where a character stands that
+// XML does not allow, the input ends: it is damaged from there on.
 func New(b []byte, v Vocabulary) *Scanner {
+	s := &Scanner{number: v, tags: map[string]int{}}
 	if bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")) {
 		b = b[3:]
-	} else if !utf8.Valid(b) || len(b) > 1 && (b[0] == 0 || b[1] == 0) {
-		b = []byte(charset.Decode(b).String)
 	}
-	return &Scanner{in: b, number: v, tags: map[string]int{}}
+	if !utf8.Valid(b) || len(b) > 1 && (b[0] == 0 || b[1] == 0) {
+		text := charset.Decode(b)
+		b = []byte(text.String)
+		if text.Undecodable > 0 {
+			s.bad = fmt.Errorf("%d places are no text in the charset %s", text.Undecodable, text.Charset)
+		}
+	}
+	for i, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			s.bad = fmt.Errorf("the character %#x at byte %d is not allowed", c, i)
+			b = b[:i]
+			break
+		}
+	}
+	s.in = b
+	return s
 }
 
 // Next reads a token. It is false at the end of the input, and where the input
@@ -99,7 +115,7 @@ func (s *Scanner) Next() bool {
 		s.from = s.at
 		rest := s.in[s.at:]
 		if len(rest) == 0 {
-			if len(s.open) > 0 {
+			if s.err = s.bad; s.err == nil && len(s.open) > 0 {
 				s.err = fmt.Errorf("it ends within the element %s", s.open[len(s.open)-1].name)
 			}
 			break

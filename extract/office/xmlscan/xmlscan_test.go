@@ -57,6 +57,8 @@ func TestTokens(t *testing.T) {
 		{"\xEF\xBB\xBF<a>中</a>", `<a>中</a>`},
 		{"\xFF\xFE<\x00a\x00>\x00-N<\x00/\x00a\x00>\x00", `<a>中</a>`},
 		{`<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z SYSTEM "file:///etc/passwd">]><a>&x;&z;</a>`, `<a>&x;&z;</a>`},
+		{"<a>x\x00y</a>", `<a>x error: the character 0x0 at byte 4 is not allowed`},
+		{"<a>年度工作\xFF报告</a>", "<a>年度工作\uFFFD报告</a> error: 1 places are no text in the charset utf-8"},
 		{`<a><b></a>`, `<a><b> error: the end tag "a" at byte 6 ends nothing`},
 		{`<a>x`, `<a>x error: it ends within the element a`},
 		{`<a val="1`, ` error: the tag at byte 0 is none`},

@@ -218,7 +218,7 @@ func (t *table) joinAcross() {
 // place gives each cell its edges. Widths of columns are as the table says;
 // where it does not, all are the same. A row that covers fewer columns than the
 // table has and does not say that it leaves some free goes by the widths of its
-// cells: programs that know no spans write so.
+// cells, as programs write that know no spans; without widths it is in doubt.
 func (t *table) place() {
 	const usual = 1000
 	known := false
@@ -249,15 +249,18 @@ func (t *table) place() {
 				all += k.width
 			}
 		}
-		if !known || all <= 0 || w.after > 0 || w.before > 0 || end >= len(t.columns) {
+		if !known || w.after > 0 || w.before > 0 || end >= len(t.columns) {
 			continue
 		}
-		x, total := 0, edge(len(t.columns))
+		if all <= 0 {
+			t.doubts = append(t.doubts, extract.Doubt{Kind: "row_length", Row: i, Col: -1})
+			continue
+		}
+		x := 0
 		for j := range w.cells {
 			k := &w.cells[j]
-			k.left = x * total / all
-			x += k.width
-			k.right = max(x*total/all, k.left+1)
+			k.left, k.right = x, x+k.width
+			x = k.right
 		}
 	}
 }

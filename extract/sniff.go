@@ -115,7 +115,11 @@ func sniffZip(b []byte) string {
 		names = append(names, f.Name)
 		switch {
 		case f.Name == "mimetype":
-			if s := strings.TrimSpace(head(f, 100)); strings.HasPrefix(s, "application/vnd.oasis.opendocument.") {
+			s := strings.TrimSpace(head(f, 100))
+			switch {
+			case strings.HasPrefix(s, TypeODT): // its templates too
+				return TypeODT
+			case strings.HasPrefix(s, "application/vnd.oasis.opendocument."):
 				return s
 			}
 		case strings.EqualFold(f.Name, "[Content_Types].xml"):

@@ -6,8 +6,11 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/flow"
+	"nianbao/extract/html"
+	"nianbao/extract/mht"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
+	"nianbao/extract/text"
 )
 
 // reader walks through the document once.
@@ -110,7 +113,7 @@ func (r *reader) block(c *container, tag int) {
 		r.table(c)
 	case tagAltChunk:
 		c.flush()
-		c.items = append(c.items, r.related(r.x.Attr("id"))...)
+		c.items = append(c.items, r.related(r.x.Attr("id"), r.chunk)...)
 	case tagRun, tagText: // outside a paragraph: a formula on a line of its own
 		p := paragraph{container: c}
 		r.inline(&p, tag)
@@ -120,10 +123,10 @@ func (r *reader) block(c *container, tag int) {
 	}
 }
 
-// related reads the file that the document refers to by id.
-func (r *reader) related(id string) []flow.Item {
+// related has the file that the document refers to by id read, once.
+func (r *reader) related(id string, read func([]byte) (*extract.Document, error)) []flow.Item {
 	rel, known := r.relations[id]
-	if !known || rel.External || r.parts == nil || r.options.Embedded == nil || r.embedded[rel.Target] {
+	if !known || rel.External || r.parts == nil || read == nil || r.embedded[rel.Target] {
 		r.unread++
 		return nil
 	}
@@ -133,11 +136,11 @@ func (r *reader) related(id string) []flow.Item {
 		r.unread++
 		return nil
 	}
-	return r.embed(b)
+	return r.embed(b, read)
 }
 
-func (r *reader) embed(b []byte) []flow.Item {
-	doc, err := r.options.Embedded(b)
+func (r *reader) embed(b []byte, read func([]byte) (*extract.Document, error)) []flow.Item {
+	doc, err := read(b)
 	if err != nil || doc == nil {
 		r.unread++
 		return nil
@@ -146,6 +149,23 @@ func (r *reader) embed(b []byte) []flow.Item {
 		r.count(len(doc.Tables[i].Cells))
 	}
 	return flow.Items(doc)
+}
+
+// chunk reads a file that stands for text: a page or plain text that a program
+// wrapped as a document, which Word turns into text when it opens it.
+func (r *reader) chunk(b []byte) (*extract.Document, error) {
+	switch extract.Sniff(b) {
+	case extract.TypeHTML:
+		return html.Read(b)
+	case extract.TypeMHT:
+		return mht.Read(b)
+	case extract.TypeText:
+		return text.Read(b)
+	}
+	if r.options.Embedded == nil {
+		return nil, nil
+	}
+	return r.options.Embedded(b)
 }
 
 // picture takes the place of a picture, and what is read from it.
@@ -160,7 +180,7 @@ func (r *reader) picture(p *paragraph) {
 		return
 	}
 	before := r.unread
-	p.boxes = append(p.boxes, r.related(id)...)
+	p.boxes = append(p.boxes, r.related(id, r.options.Embedded)...)
 	r.unread = before // counted as a picture
 }
 
@@ -174,7 +194,7 @@ func (r *reader) binary(p *paragraph) {
 		return // its place is known all the same
 	}
 	before := r.unread
-	p.boxes = append(p.boxes, r.embed(b)...)
+	p.boxes = append(p.boxes, r.embed(b, r.options.Embedded)...)
 	r.unread = before
 }
 

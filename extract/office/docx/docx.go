@@ -6,7 +6,8 @@
 // they hang on; no headers, footers, notes or comments. Tables come out as a
 // grid in which slivers of columns and strayed edges are gone.
 //
-// Files that stand within the document (pictures, imported pages) are handed to
+// Pages and plain text that stand within the document in place of text are read
+// by their readers. Other files, pictures above all, are handed to
 // Options.Embedded, which knows what to do with them; this package does not. It
 // knows no meaning of a cell.
 package docx

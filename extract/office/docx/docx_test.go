@@ -139,15 +139,29 @@ func TestCutOff(t *testing.T) {
 func TestEmbedded(t *testing.T) {
 	const rels = `<Relationships><Relationship Id="p" Type="x/image" Target="media/a.png"/><Relationship Id="c" Type="x/aFChunk" Target="a.mht"/></Relationships>`
 	text := strings.Replace(body, "</w:body>", `<w:p><w:r><w:drawing><a:blip xmlns:a="u" r:embed="p"/></w:drawing></w:r></w:p><w:altChunk r:id="c"/><w:altChunk r:id="c"/><w:p><w:r><w:t>完</w:t></w:r></w:p></w:body>`, 1)
-	b := pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/media/a.png", "PNG", "word/a.mht", "MHT")
+	b := pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/media/a.png", "PNG", "word/a.mht", "PK\x03\x04")
 	doc, err := Read(b, Options{Embedded: func(b []byte) (*extract.Document, error) {
 		return &extract.Document{Lines: []extract.Line{{Text: "<" + string(b)}, {Text: ">"}}, Tables: []extract.Table{{Line: 1, Rows: 1, Cols: 2, Cells: []extract.Cell{{Text: "1"}, {Col: 1, Text: "2"}}}}}, nil
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "| 年报\n| <PNG\ntable 1 x 2\n  [1] [2]\n| >\n| <MHT\ntable 1 x 2\n  [1] [2]\n| >\n| 完\nwarning image_only: the document has 1 pictures and no table; the tables may be pictures\nwarning embedded: the document shows 1 other files that stand within it and were not read; open it in Word and save it as PDF\n"
+	want := "| 年报\n| <PNG\ntable 1 x 2\n  [1] [2]\n| >\n| <PK\x03\x04\ntable 1 x 2\n  [1] [2]\n| >\n| 完\nwarning image_only: the document has 1 pictures and no table; the tables may be pictures\nwarning embedded: the document shows 1 other files that stand within it and were not read; open it in Word and save it as PDF\n"
 	if diff := cmp.Diff(want, extracttest.Render(doc)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A document that is only a wrapping of a page is read as the page.
+func TestWrappedPage(t *testing.T) {
+	const rels = `<Relationships><Relationship Id="c" Type="x/aFChunk" Target="afchunk.mht"/></Relationships>`
+	text := head + `<w:body><w:altChunk r:id="c"/></w:body></w:document>`
+	page := "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<h1>年报</h1><table><tr><td>a</td><td>1</td></tr></table>\n--b--"
+	doc, err := Read(pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/afchunk.mht", page), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("# 年报\ntable 1 x 2\n  [a] [1]\n", extracttest.Render(doc)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -281,6 +281,47 @@ func writeTable(t *rapid.T, table extract.Table) string {
 	return b.String()
 }
 
+// Documents made to take long or to grow are read within the limits.
+func TestHostile(t *testing.T) {
+	const n = 20_000
+	row := func(cells string) string { return "<w:tr>" + cells + "</w:tr>" }
+	cellOf := func(props, text string) string {
+		return "<w:tc><w:tcPr>" + props + "</w:tcPr><w:p><w:r><w:t>" + text + "</w:t></w:r></w:p></w:tc>"
+	}
+	var edges strings.Builder // rows whose edges all differ
+	for i := range n / 63 {
+		fmt.Fprintf(&edges, `<w:tr><w:trPr><w:gridBefore w:val="%d"/></w:trPr>%s</w:tr>`, i%63, strings.Repeat(cellOf(fmt.Sprintf(`<w:gridSpan w:val="%d"/>`, 1+i%7), "1"), 63))
+	}
+	label := strings.Repeat("%1", maxLevelText/2)
+	for name, in := range map[string]string{
+		"nested":  strings.Repeat(strings.Repeat("<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p>", 60)+strings.Repeat("<w:p/></w:tc></w:tr></w:tbl>", 60), n/400),
+		"spans":   "<w:tbl>" + strings.Repeat(row(strings.Repeat(cellOf(`<w:gridSpan w:val="2000000000"/><w:vMerge/>`, "x"), 10)), n/10) + "</w:tbl>",
+		"edges":   "<w:tbl>" + edges.String() + "</w:tbl>",
+		"merges":  "<w:tbl>" + strings.Repeat(row(strings.Repeat(cellOf(`<w:vMerge w:val="restart"/>`, "x"), 60)), n/60) + "</w:tbl>",
+		"fields":  "<w:p>" + strings.Repeat(`<w:r><w:fldChar w:fldCharType="begin"/></w:r>`, n) + strings.Repeat(`<w:r><w:fldChar w:fldCharType="separate"/><w:t>1</w:t></w:r>`, n) + "</w:p>",
+		"breaks":  "<w:p>" + strings.Repeat(`<w:r><w:br/></w:r>`, n) + "</w:p>",
+		"runs":    "<w:tbl><w:tr>" + cellOf("", "a") + "<w:tc><w:p>" + strings.Repeat(`<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>`, n) + "</w:p></w:tc></w:tr></w:tbl>",
+		"joined":  strings.Repeat(`<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>`, n),
+		"numbers": "<w:numbering><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"999999\"/><w:lvlText w:val=\"" + label + "\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering><w:body>" + strings.Repeat(`<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>`, n) + "</w:body>",
+		"styles":  "<w:styles>" + strings.Repeat(`<w:style w:styleId="a"><w:basedOn w:val="a"/></w:style>`, n) + "</w:styles><w:body>" + strings.Repeat(`<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>`, n) + "</w:body>",
+		"spaces":  "<w:p>" + strings.Repeat(`<a:x xmlns:a="u1" xmlns:b="u2"><a:y xmlns:a="u3"/></a:x>`, n) + "</w:p>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := document(in)
+			doc, err := ReadXML(file, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := extracttest.Check(doc); err != nil {
+				t.Error(err)
+			}
+			if got := size(doc); got > 4*len(file) {
+				t.Errorf("%d bytes became %d", len(file), got)
+			}
+		})
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	in, err := os.ReadFile("../../../../shared/cases/docx-plain19.docx")
 	if err != nil {

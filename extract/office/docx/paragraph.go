@@ -226,6 +226,9 @@ func (r *reader) choice() string {
 	return ""
 }
 
+// maxJoined bounds a paragraph that is put together of others.
+const maxJoined = 64 << 10
+
 // end makes lines of the paragraph.
 func (p *paragraph) end(r *reader) {
 	// An instruction that runs on is damage, and would hide all that follows.
@@ -249,7 +252,7 @@ func (p *paragraph) end(r *reader) {
 		if control {
 			c.marks |= flow.Control
 		}
-		if p.joined && i == len(lines)-1 {
+		if p.joined && i == len(lines)-1 && len(line) < maxJoined {
 			c.carry, c.head = line, heading
 			break
 		}

@@ -18,9 +18,15 @@ func (r *Report) check(form *schema.Form) {
 	for i := range r.Observations {
 		at[r.Observations[i].ID] = &r.Observations[i]
 	}
+	rels := relations(form, at)
+	judge := newJudge(rels, r, at)
+	if judge != nil {
+		judge.decide(r)
+		defer judge.derive()
+	}
 	proofs, breaks := map[string]int{}, map[string]int{}
 	var failed []sum
-	for _, rel := range relations(form, at) {
+	for _, rel := range rels {
 		s, ok := evaluate(rel, at)
 		switch {
 		case !ok:
@@ -46,7 +52,7 @@ func (r *Report) check(form *schema.Form) {
 	}
 	for _, s := range failed {
 		f := Finding{Rule: s.rule, Severity: Error, IDs: s.ids, Message: s.String()}
-		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review }) ||
+		doubtful := slices.ContainsFunc(s.ids, func(id string) bool { return at[id].Status == Review && !at[id].firm }) ||
 			slices.ContainsFunc(splits, func(x split) bool {
 				return x.mendsAll && (slices.Contains(s.ids, x.a.ID) || slices.Contains(s.ids, x.b.ID))
 			})

@@ -17,6 +17,7 @@ type entry struct {
 	// misplaced: which cell of the form this is, is in doubt. No sum proves it,
 	// since sums do not care which of two rows is which.
 	misplaced bool
+	rec       *recognition // where the cell was read from pixels
 	// unproved: the digits are in doubt until every sum they stand in holds.
 	unproved bool
 }
@@ -372,7 +373,11 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		if p.number == 0 && c.Page > 0 { // lines of a page, where numbers may wrap or stand apart
 			e.misplaced = true
 		}
-		if c.Recognised || p.beside[m.at] {
+		if c.Recognised {
+			e.rec = recognise(c.Cell, col, unit)
+			e.misplaced = e.misplaced || col.unitLost(unit)
+		}
+		if p.beside[m.at] {
 			e.unproved = true
 		}
 	}
@@ -383,9 +388,12 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		e.misplaced = true
 	default:
 		e.reading = read(e.text, e.unit, unit)
+		if e.rec != nil && len(texts) == 1 {
+			e.rec.first(e)
+		}
 		e.unproved = e.unproved || e.reading.doubt
 		if len(texts) > 1 { // a number split over cells, or two numbers
-			e.misplaced = true
+			e.misplaced, e.rec = true, nil
 		}
 		if e.reading.value.IsNegative() && !strings.HasSuffix(e.id, "items_change") {
 			e.unproved = true

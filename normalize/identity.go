@@ -47,8 +47,13 @@ func plain(s string) string {
 // and what the file says of itself.
 func identify(doc *extract.Document) identity {
 	var lines []textLine
+	scan := isScan(doc)
 	for i := range doc.Lines {
-		if s := plain(doc.Lines[i].Text); s != "" {
+		s := plain(doc.Lines[i].Text)
+		if scan {
+			s = mendTitle(s)
+		}
+		if s != "" {
 			lines = append(lines, textLine{&doc.Lines[i], s})
 		}
 	}
@@ -83,7 +88,12 @@ func identify(doc *extract.Document) identity {
 		years.add(yearIn(m[1]), 2, "统计期限")
 	}
 	signed := id.sign(lines, names)
-	id.agency = names.best()
+	if scan {
+		id.settleScanned(names, best.agency)
+		id.proveYear(years, signed)
+	} else {
+		id.agency = names.best()
+	}
 	id.settleYear(years, signed)
 	return id
 }
@@ -229,11 +239,17 @@ func hanNumber(s string) int {
 }
 
 // agencyVotes weighs the places that name the agency.
-type agencyVotes map[string]int
+type agencyVotes map[string]*agencyVote
+
+type agencyVote struct{ weight, places int }
 
 func (v agencyVotes) add(name string, weight int) {
 	if name = agencyName(name); name != "" && isName(name) {
-		v[name] += weight
+		if v[name] == nil {
+			v[name] = &agencyVote{}
+		}
+		v[name].weight += weight
+		v[name].places++
 	}
 }
 
@@ -244,10 +260,10 @@ func (v agencyVotes) add(name string, weight int) {
 func (v agencyVotes) best() string {
 	best, top := "", 0
 	for _, n := range slices.Sorted(maps.Keys(v)) {
-		w := v[n]
+		w := v[n].weight
 		for o, ow := range v {
 			if o != n && strings.HasSuffix(n, o) {
-				w += ow
+				w += ow.weight
 			}
 		}
 		w *= 4

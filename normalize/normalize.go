@@ -304,7 +304,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			r.Observations = append(r.Observations, o)
 			return
 		}
-		o.State, o.Text = e.reading.state, e.text
+		o.State, o.Text, o.rec = e.reading.state, e.text, e.rec
 		if o.State == Reported || o.State == Derived {
 			o.Value = &e.reading.value
 		}
@@ -318,13 +318,18 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			o.need = 1
 		}
 		switch {
-		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent:
+		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
+			e.rec != nil && form.Cell(id) == nil:
 			o.Status = Review
 		}
 		r.Observations = append(r.Observations, o)
 	}
-	other := entries["requests.other.total"] != nil && form.Cell("requests.other.total") == nil
-	split := entries["requests.other.miscellaneous.total"] != nil && form.Cell("requests.other.miscellaneous.total") == nil
+	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
+		e := entries[id]
+		return e != nil && e.rec == nil
+	}
+	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
+	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil
 	for i := range form.Cells {
 		c := &form.Cells[i]
 		// 其他处理 as one row in a 2021 report, as three in a 2019 one.

@@ -15,6 +15,7 @@ type part struct {
 	line   int // lines of the document before it
 	cols   int
 	ragged bool
+	scan   bool      // read from pixels
 	rows   [][]*cell // every row's covering cells, left to right
 	cells  []cell
 	doubts []extract.Doubt
@@ -64,6 +65,7 @@ func newPart(doc *extract.Document, number int) *part {
 	for i := range t.Cells {
 		c := &t.Cells[i]
 		p.cells[i] = newCell(c)
+		p.scan = p.scan || c.Recognised
 		p.cells[i].table, p.cells[i].row = number, c.Row
 		for r := c.Row; r < min(c.Row+c.Height(), t.Rows); r++ {
 			p.rows[r] = append(p.rows[r], &p.cells[i])
@@ -105,6 +107,9 @@ func (p *part) append(next *part) {
 func newCell(c *extract.Cell) cell {
 	blank := strings.TrimFunc(c.Text, func(r rune) bool { return invisible(r) != r || r <= ' ' }) == ""
 	out := cell{Cell: c, blank: blank, value: blank || valuelike(c.Text)}
+	if c.Recognised {
+		out.blank, out.value = inkless(c), numeric(c)
+	}
 	if !out.value {
 		out.label = newLabel(c.Text)
 	}
@@ -140,6 +145,9 @@ func numbers(row []*cell) int {
 // evidence says where a cell stands.
 func (p *part) evidence(c *cell) Evidence {
 	e := Evidence{Page: c.Page, Box: c.Box, Reader: c.Reader, Confidence: c.Confidence}
+	if c.Recognised {
+		e.Readings = c.Readings
+	}
 	switch {
 	case c.Box != nil:
 	case c.table == 0:

@@ -39,7 +39,9 @@ type Observation struct {
 	Text     string           `json:"text"` // as printed
 	Evidence []Evidence       `json:"evidence"`
 
-	need int // how many sums must hold, and none fail, before its digits are beyond doubt
+	rec  *recognition // where it was read from pixels
+	firm bool         // its readings leave no doubt: under review, if so, by a sum alone
+	need int          // how many sums must hold, and none fail, before its digits are beyond doubt
 }
 
 // State says how the report shows a value. A silence is never a zero.
@@ -70,6 +72,8 @@ type Evidence struct {
 	Place      *Place       `json:"place,omitempty"`
 	Reader     string       `json:"reader"`
 	Confidence float64      `json:"confidence"`
+	// Readings are what each engine read where text was recognised.
+	Readings []extract.Reading `json:"readings,omitempty"`
 }
 
 // Place counts table, row and column from 1. Table 0 is the running text, whose

@@ -160,6 +160,9 @@ func placeReview(set *columnSet, over headings) columns {
 			out.worth += score[i][j]
 		}
 	}
+	if over.scan && !over.holed {
+		out.byPlace(hs, score)
+	}
 	return out
 }
 

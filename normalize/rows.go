@@ -28,6 +28,10 @@ func (t *template) match(p *part) []match {
 		}
 	}
 	to, unsure := align(scores, len(t.rows))
+	var rows []int // of the form that a scan follows
+	if p.scan {
+		to, unsure, rows = t.ofForms(scores)
+	}
 	exact := map[int]bool{}
 	for i, j := range to {
 		if j >= 0 && scores[i][j] >= 0.97 {
@@ -49,6 +53,9 @@ func (t *template) match(p *part) []match {
 		}
 		sure := !unsure[i] && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
 		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
+	}
+	if p.scan && !p.ragged {
+		out = t.byPlace(p, out, rows)
 	}
 	t.doubtBesideGaps(out)
 	return t.fillGaps(p, out)
@@ -188,6 +195,7 @@ type headings struct {
 	heads []head
 	end   int  // the right edge of their rows
 	holed bool // a place among them has no cell: some may stand a column off
+	scan  bool // read from pixels, with their places
 }
 
 // heads finds the column headings over a row: the nearest rows above that hold
@@ -255,7 +263,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, end)}
+	return headings{out, end, p.holed(block, end), p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
@@ -333,6 +341,8 @@ func (s *columnSet) place(over headings) columns {
 	}
 	if over.holed && found < len(s.columns) {
 		clear(out.sure)
+	} else if over.scan {
+		out.byPlace(hs, score)
 	}
 	out.worth -= 0.5 * float64(len(s.columns)-found)
 	return out

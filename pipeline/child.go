@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
 
 // worker is the parent's side of one child process.
@@ -15,7 +16,7 @@ type worker struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    io.ReadCloser
-	stderr *tail
+	stderr *process.Stderr
 	served int
 }
 
@@ -26,65 +27,102 @@ const limitCheck = 20 * time.Millisecond
 // a busy machine refuses the same files as an idle one.
 const patience = 5
 
-// do sends one request and waits for the reply, the end of ctx, or a limit,
-// which it reports as a *extract.Refusal. After any error the worker must be
-// killed: its stream is in an unknown state.
-func (w *worker) do(ctx context.Context, from string, input []byte, l Limits) (*Result, error) {
-	type answer struct {
-		rep    reply
-		frames [][]byte
-		err    error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		// A broken pipe here shows as a missing reply below.
-		_ = writeMessage(w.in, request{From: from}, input)
-	}()
-	go func() {
+// answer is one message of a worker.
+type answer struct {
+	rep    reply
+	frames [][]byte
+	err    error
+}
+
+// listen passes on the messages of a worker up to the one that ends its work on
+// a request, or until done is closed.
+func (w *worker) listen(answers chan<- answer, done <-chan struct{}) {
+	for {
 		var a answer
 		a.frames, a.err = readMessage(w.out, &a.rep, 2)
-		answers <- a
-	}()
+		select {
+		case answers <- a:
+		case <-done:
+			return
+		}
+		if a.err != nil || a.rep.Progress == nil {
+			return
+		}
+	}
+}
 
+// do sends one request and waits for the reply, the end of ctx, or a limit,
+// which it reports as a *extract.Refusal. Whenever a page is begun, the limits on
+// time start anew. After any error the worker must be killed: its stream is in an
+// unknown state.
+func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, begun func(page, pages int)) (*Result, error) {
+	answers := make(chan answer)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		// A broken pipe here shows as a missing reply below.
+		_ = writeMessage(w.in, req, input)
+	}()
+	go w.listen(answers, done)
+
+	allowed := time.Duration(l.Longest) * l.Time // for the whole of a file with pages
+	var whole <-chan time.Time
 	timeout := time.NewTimer(patience * l.Time)
 	defer timeout.Stop()
 	check := time.NewTicker(limitCheck)
 	defer check.Stop()
 	pid := w.cmd.Process.Pid
-	used := processorTime(pid)
+	start := process.Time(pid)
+	used := start
+	what := "it" // is being read
 	for {
 		select {
 		case a := <-answers:
 			if a.err != nil {
 				return nil, fmt.Errorf("read a worker's reply: %w", a.err)
 			}
+			if at := a.rep.Progress; at != nil {
+				timeout.Reset(patience * l.Time)
+				if whole == nil {
+					whole = time.After(patience * allowed)
+				}
+				used = process.Time(pid)
+				what = fmt.Sprintf("page %d of %d", at.Page, at.Pages)
+				begun(at.Page, at.Pages)
+				continue
+			}
 			w.served++
 			return &Result{
-				MediaType: a.rep.MediaType, Pages: a.rep.Pages, Failed: a.rep.Failed, Refusal: a.rep.Refusal,
+				MediaType: a.rep.MediaType, Pages: a.rep.Pages, Recognised: a.rep.Recognised, Failed: a.rep.Failed, Refusal: a.rep.Refusal,
 				Document: orNil(a.frames[0]), Report: orNil(a.frames[1]),
 			}, nil
 		case <-check.C:
-			if residentMemory(pid) > l.Memory {
+			if process.Memory(pid) > l.Memory {
 				return nil, &extract.Refusal{
 					Code:   extract.RefusedTooLarge,
 					Detail: fmt.Sprintf("reading it takes more than %d MB of memory; raise --memory if the file is sound", l.Memory>>20),
 				}
 			}
-			if processorTime(pid)-used > l.Time {
-				return nil, tooSlow(l.Time)
+			switch now := process.Time(pid); {
+			case now-used > l.Time:
+				return nil, tooSlow(what, l.Time)
+			case now-start > allowed:
+				return nil, tooSlow("it", allowed)
 			}
 		case <-timeout.C:
-			return nil, tooSlow(l.Time)
+			return nil, tooSlow(what, l.Time)
+		case <-whole:
+			return nil, tooSlow("it", allowed)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-func tooSlow(limit time.Duration) *extract.Refusal {
+func tooSlow(what string, limit time.Duration) *extract.Refusal {
 	return &extract.Refusal{
 		Code:   extract.RefusedTooLarge,
-		Detail: fmt.Sprintf("reading it takes more than %v; raise --timeout if the file is sound", limit),
+		Detail: fmt.Sprintf("reading %s takes more than %v; raise --timeout if the file is sound", what, limit),
 	}
 }
 

@@ -7,17 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
 	"nianbao/extract"
+	"nianbao/process"
 )
 
 // Limits bound what one file may cost.
 type Limits struct {
 	Jobs    int           // workers at a time; 0 means one a core
-	Time    time.Duration // of the processor, for one file
+	Time    time.Duration // of the processor, for one file; for one page where OCR reads it
+	Longest int           // how many times its time a file may take that OCR reads page by page
 	Memory  int64         // resident bytes of one worker
 	Input   int64         // bytes of one file
 	Recycle int           // files after which a worker is replaced
@@ -28,6 +29,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Jobs:    runtime.NumCPU(),
 		Time:    20 * time.Second,
+		Longest: 200,
 		Memory:  512 << 20,
 		Input:   100 << 20,
 		Recycle: 500,
@@ -38,10 +40,13 @@ func DefaultLimits() Limits {
 type Result struct {
 	MediaType string
 	Pages     int
-	Document  []byte           // artifact; nil where extract failed or was not asked for
-	Report    []byte           // artifact; nil where a step failed
-	Failed    string           // the step that failed, or ""
-	Refusal   *extract.Refusal // why it failed
+	// Recognised says that other OCR engines might make something else of the file:
+	// it holds pictures of text, whether an engine read them or was missing.
+	Recognised bool
+	Document   []byte           // artifact; nil where extract failed or was not asked for
+	Report     []byte           // artifact; nil where a step failed
+	Failed     string           // the step that failed, or ""
+	Refusal    *extract.Refusal // why it failed
 }
 
 // Pool runs workers: as many at a time as Limits.Jobs, each started when first
@@ -81,10 +86,41 @@ func (p *Pool) Jobs() int { return p.limits.Jobs }
 
 // Do carries out the steps from from on (Extract or Normalize) on input. What
 // is wrong with the file is in the Result; an error means that ctx ended or
-// that no worker can be started.
-func (p *Pool) Do(ctx context.Context, from string, input []byte) (*Result, error) {
+// that no worker can be started. If progress is set, it is told whenever OCR
+// begins a page, counted from 1.
+func (p *Pool) Do(ctx context.Context, from string, input []byte, progress func(page, pages int)) (*Result, error) {
+	recognised := false
+	res, err := p.ask(ctx, request{From: from}, input, func(page, pages int) {
+		recognised = true
+		if progress != nil {
+			progress(page, pages)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	// A file that was given up has no reply that could say so.
+	res.Recognised = res.Recognised || recognised
+	return res, nil
+}
+
+// Draw makes a picture, in PNG, of a region of a published file. What is wrong
+// with the file is an *extract.Refusal.
+func (p *Pool) Draw(ctx context.Context, original []byte, r Region) ([]byte, error) {
+	res, err := p.ask(ctx, request{Region: &r}, original, func(int, int) {})
+	switch {
+	case err != nil:
+		return nil, err
+	case res.Refusal != nil:
+		return nil, res.Refusal
+	}
+	return res.Document, nil
+}
+
+// ask has a worker answer one request.
+func (p *Pool) ask(ctx context.Context, req request, input []byte, progress func(page, pages int)) (*Result, error) {
 	if int64(len(input)) > p.limits.Input {
-		return &Result{Failed: from, Refusal: TooLarge(p.limits.Input)}, nil
+		return &Result{Failed: req.From, Refusal: TooLarge(p.limits.Input)}, nil
 	}
 	var w *worker
 	select {
@@ -101,9 +137,9 @@ func (p *Pool) Do(ctx context.Context, from string, input []byte) (*Result, erro
 				return nil, fmt.Errorf("start a worker: %w", err)
 			}
 		}
-		res, err := w.do(ctx, from, input, p.limits)
+		res, err := w.do(ctx, req, input, p.limits, progress)
 		if err == nil {
-			if w.served >= p.limits.Recycle || residentMemory(w.cmd.Process.Pid) > p.limits.Memory/2 {
+			if w.served >= p.limits.Recycle || process.Memory(w.cmd.Process.Pid) > p.limits.Memory/2 {
 				p.retire(w)
 				w = nil
 			}
@@ -116,9 +152,9 @@ func (p *Pool) Do(ctx context.Context, from string, input []byte) (*Result, erro
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case errors.As(err, &refusal): // over a limit: a second try would fare no better
-			return &Result{Failed: from, Refusal: refusal}, nil
+			return &Result{Failed: req.From, Refusal: refusal}, nil
 		case attempt == 2:
-			return &Result{Failed: from, Refusal: &extract.Refusal{
+			return &Result{Failed: req.From, Refusal: &extract.Refusal{
 				Code:   extract.RefusedDamaged,
 				Detail: "its reader crashed twice" + tail + "; the file is likely damaged: fetch it again, or open it in a viewer and save it anew",
 			}}, nil
@@ -152,8 +188,8 @@ func (p *Pool) Usage() Usage {
 
 func (p *Pool) start() (*worker, error) {
 	cmd := p.command()
-	cmd.SysProcAttr = childAttributes()
-	w := &worker{cmd: cmd, stderr: &tail{}}
+	cmd.SysProcAttr = process.Attributes()
+	w := &worker{cmd: cmd, stderr: &process.Stderr{}}
 	cmd.Stderr = w.stderr
 	var err error
 	if w.in, err = cmd.StdinPipe(); err != nil {
@@ -173,7 +209,7 @@ func (p *Pool) start() (*worker, error) {
 
 // retire lets a healthy worker end by itself.
 func (p *Pool) retire(w *worker) {
-	peak := peakMemory(w.cmd.Process.Pid)
+	peak := process.PeakMemory(w.cmd.Process.Pid)
 	w.in.Close()
 	done := time.AfterFunc(2*time.Second, func() { w.cmd.Process.Kill() })
 	w.cmd.Wait()
@@ -183,12 +219,15 @@ func (p *Pool) retire(w *worker) {
 
 // kill ends a worker at once and returns what it last said, for people.
 func (p *Pool) kill(w *worker) string {
-	peak := peakMemory(w.cmd.Process.Pid)
+	peak := process.PeakMemory(w.cmd.Process.Pid)
 	w.cmd.Process.Kill()
 	w.in.Close()
 	w.cmd.Wait()
 	p.count(w, peak)
-	return w.stderr.cause()
+	if cause := w.stderr.Cause(); cause != "" {
+		return " (" + cause + ")"
+	}
+	return ""
 }
 
 func (p *Pool) count(w *worker, peak int64) {
@@ -209,23 +248,4 @@ func SelfCommand(args ...string) func() *exec.Cmd {
 		}
 		return exec.Command(self, args...)
 	}
-}
-
-// tail keeps the beginning of what a worker wrote to standard error, where Go
-// names the cause of a crash. The process is waited for before it is read.
-type tail struct{ b []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.b = append(t.b, p[:min(len(p), max(0, 4096-len(t.b)))]...)
-	return len(p), nil
-}
-
-func (t *tail) cause() string {
-	for line := range strings.Lines(string(t.b)) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "runtime: out of memory") {
-			return " (" + line + ")"
-		}
-	}
-	return ""
 }

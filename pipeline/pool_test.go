@@ -42,8 +42,11 @@ func TestMain(m *testing.M) {
 
 var hold [][]byte
 
-func misbehave(_ request, input []byte, _ Options) (reply, []byte, []byte) {
+func misbehave(req request, input []byte, o Options) (reply, []byte, []byte) {
 	word, arg, _ := strings.Cut(string(input), " ")
+	if req.Region != nil {
+		return reply{}, []byte(fmt.Sprintf("%s %+v", input, *req.Region)), nil
+	}
 	switch word {
 	case "hang":
 		for {
@@ -67,6 +70,21 @@ func misbehave(_ request, input []byte, _ Options) (reply, []byte, []byte) {
 	case "garbage":
 		os.Stdout.WriteString("this is no frame at all")
 		os.Exit(0)
+	case "scan": // takes longer than one page may, but not on any page
+		for page := range 4 {
+			o.Progress(page+1, 4)
+			time.Sleep(150 * time.Millisecond)
+		}
+	case "stuck":
+		o.Progress(1, 3)
+		o.Progress(2, 3)
+		select {}
+	case "endless":
+		for {
+			o.Progress(1, 1)
+		}
+	case "picture":
+		return reply{Recognised: true, Failed: Extract, Refusal: &extract.Refusal{Code: extract.RefusedScan}}, nil, nil
 	case "crash-once": // arg is a file that remembers
 		if _, err := os.Stat(arg); err != nil {
 			os.WriteFile(arg, nil, 0o644)
@@ -102,7 +120,7 @@ func testPool(t *testing.T, kind string, change func(*Limits)) *Pool {
 
 func do(t *testing.T, p *Pool, input string) *Result {
 	t.Helper()
-	res, err := p.Do(t.Context(), Extract, []byte(input))
+	res, err := p.Do(t.Context(), Extract, []byte(input), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,8 +198,48 @@ func TestCancel(t *testing.T) {
 	p := testPool(t, "misbehave", nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if _, err := p.Do(ctx, Extract, []byte("sleep")); !errors.Is(err, context.Canceled) {
+	if _, err := p.Do(ctx, Extract, []byte("sleep"), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
+	}
+	fine(t, p)
+}
+
+// Every page that OCR begins gives a file new patience, up to a bound.
+func TestPages(t *testing.T) {
+	p := testPool(t, "misbehave", func(l *Limits) { l.Time = 100 * time.Millisecond; l.Longest = 5 })
+	var pages []string
+	res, err := p.Do(t.Context(), Extract, []byte("scan"), func(page, n int) {
+		pages = append(pages, fmt.Sprintf("%d/%d", page, n))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Refusal != nil || !res.Recognised || strings.Join(pages, " ") != "1/4 2/4 3/4 4/4" {
+		t.Errorf("a long scan: %+v after pages %v, want it read after four", res, pages)
+	}
+	if res := do(t, p, "plain"); res.Recognised {
+		t.Error("a file after a scan counts as one")
+	}
+	res = do(t, p, "stuck")
+	wantRefusal(t, res, extract.RefusedTooLarge, "page 2 of 3 takes more than 100ms")
+	if !res.Recognised {
+		t.Error("a scan that was given up does not count as one")
+	}
+	wantRefusal(t, do(t, p, "endless"), extract.RefusedTooLarge, "reading it takes more than 500ms")
+	fine(t, p)
+}
+
+func TestCancelWithinPages(t *testing.T) {
+	p := testPool(t, "misbehave", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	last := 0
+	_, err := p.Do(ctx, Extract, []byte("stuck"), func(page, _ int) {
+		if last = page; page == 2 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || last != 2 {
+		t.Errorf("stopped on page %d with %v, want context.Canceled on page 2", last, err)
 	}
 	fine(t, p)
 }
@@ -194,7 +252,7 @@ func TestInputLimit(t *testing.T) {
 func TestNoWorker(t *testing.T) {
 	p := NewPool(func() *exec.Cmd { return exec.Command(filepath.Join(t.TempDir(), "none")) }, DefaultLimits())
 	defer p.Close()
-	if _, err := p.Do(t.Context(), Extract, nil); err == nil || !strings.Contains(err.Error(), "start a worker") {
+	if _, err := p.Do(t.Context(), Extract, nil, nil); err == nil || !strings.Contains(err.Error(), "start a worker") {
 		t.Errorf("error %v, want that no worker starts", err)
 	}
 }
@@ -208,7 +266,7 @@ func TestParallel(t *testing.T) {
 			if i%10 == 3 {
 				input = "crash"
 			}
-			res, err := p.Do(t.Context(), Extract, []byte(input))
+			res, err := p.Do(t.Context(), Extract, []byte(input), nil)
 			if err != nil {
 				t.Error(err)
 			} else if input != "crash" && !strings.HasSuffix(string(res.Report), " "+input) {
@@ -228,7 +286,7 @@ func TestSteps(t *testing.T) {
 	if res.Refusal != nil || res.MediaType != "text/html" || res.Document == nil || res.Report == nil {
 		t.Fatalf("reading a page: %+v", res)
 	}
-	again, err := p.Do(t.Context(), Normalize, res.Document)
+	again, err := p.Do(t.Context(), Normalize, res.Document, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +294,7 @@ func TestSteps(t *testing.T) {
 		t.Errorf("normalizing the Document again gives another Report:\n%s\n%s", again.Report, res.Report)
 	}
 	wantRefusal(t, do(t, p, ""), extract.RefusedEmpty, "no content")
-	res, err = p.Do(t.Context(), Normalize, []byte("no document"))
+	res, err = p.Do(t.Context(), Normalize, []byte("no document"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,15 @@
 package pipeline
 
 import (
+	"context"
 	"fmt"
 
 	"nianbao/extract"
 	"nianbao/extract/html"
 	"nianbao/extract/markdown"
 	"nianbao/extract/mht"
+	"nianbao/extract/ocr"
+	"nianbao/extract/ocr/engine"
 	"nianbao/extract/office/docx"
 	"nianbao/extract/office/odt"
 	"nianbao/extract/pdf"
@@ -19,7 +22,7 @@ type reader func(b []byte, o Options) (*extract.Document, error)
 // readers holds the reader of every media type that extract.Sniff can name.
 var readers = map[string]reader{
 	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
-		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir})
+		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir, OCR: o.scans(), Progress: o.Progress})
 	},
 	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
@@ -28,12 +31,45 @@ var readers = map[string]reader{
 	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
 	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
 	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
+	extract.TypePNG:      picture,
+	extract.TypeJPEG:     picture,
+	extract.TypeTIFF:     picture,
+	extract.TypeGIF:      picture,
+	extract.TypeBMP:      picture,
+	extract.TypeWebP:     picture,
 }
 
-// Options are what the steps need to know of the machine they run on. They
-// never change an artifact.
+func picture(b []byte, o Options) (*extract.Document, error) {
+	return o.scans().ReadFile(b, o.Progress)
+}
+
+// Options are what the steps need to know of the machine they run on. Save for
+// OCR they never change an artifact.
 type Options struct {
 	CacheDir string // compiled code of the second PDF engine; "" for none
+	OCR      string // program of the OCR engines; "" for none
+	// Progress, if set, is told by a reader that an OCR engine is about to read a
+	// page, counted from 1. It gives the file new patience, and marks what is made
+	// of the file as dependent on the engines. One goroutine calls it at a time.
+	Progress func(page, pages int)
+
+	recogniser *ocr.Reader // of this process
+}
+
+// scans is the reader of pages that are pictures.
+func (o Options) scans() *ocr.Reader {
+	if o.recogniser == nil {
+		return ocr.New(o.engines)
+	}
+	return o.recogniser
+}
+
+// engines starts the OCR engines.
+func (o Options) engines() (ocr.Engine, error) {
+	if o.OCR == "" {
+		return nil, extract.ErrNoEngine
+	}
+	return engine.Start(context.Background(), o.OCR, engine.DefaultLimits())
 }
 
 // read is the extract step: the media type of b and its Document.
@@ -52,8 +88,6 @@ func unreadable(mediaType string) *extract.Refusal {
 	switch mediaType {
 	case extract.TypeEmpty:
 		return &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file has no content; get it again from its source"}
-	case extract.TypePNG, extract.TypeJPEG, extract.TypeTIFF, extract.TypeGIF, extract.TypeBMP, extract.TypeWebP:
-		return &extract.Refusal{Code: extract.RefusedScan, Detail: "the file is a picture; recognise its text first, or find the report as a PDF, a web page or text"}
 	case extract.TypeZIP, extract.TypeRAR, extract.Type7z, extract.TypeGzip:
 		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("the file is an archive (%s); unpack it and read what is in it", mediaType)}
 	case extract.TypeUnknown:

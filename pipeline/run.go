@@ -18,6 +18,7 @@ type Store interface {
 	AddSource(ctx context.Context, s store.Source) (isNew bool, err error)
 	CountPending(ctx context.Context, v store.Versions) (int, error)
 	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
+	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
 	Activate(ctx context.Context, v store.Versions) error
 
@@ -30,10 +31,15 @@ type Store interface {
 type Runner struct {
 	Pool  *Pool
 	Store Store
-	// Started, if set, is told how many files are to be worked on; Done about
-	// each of them. Neither is called by two goroutines at once.
-	Started func(files int)
-	Done    func(Outcome)
+	// OCR tells the identity of the OCR engines (OCRIdentity); nil means that there
+	// are none. A run asks at most once, and only where a file depends on them.
+	OCR func(context.Context) (string, error)
+	// Started, if set, is told how many files are to be worked on, Progress which
+	// page of one of them OCR begins, and Done about each of them. No two are
+	// called at once.
+	Started  func(files int)
+	Progress func(path string, page, pages int)
+	Done     func(Outcome)
 }
 
 // Outcome is what became of one file.
@@ -59,11 +65,15 @@ const batch = 5000
 // ends or when the store fails. What was finished by then stays; running again
 // goes on from there.
 func (r *Runner) Run(ctx context.Context) error {
-	v := Wanted()
+	v, err := Wanted(ctx, r.Store, r.OCR)
+	if err != nil {
+		return err
+	}
 	if err := r.Store.Activate(ctx, v); err != nil {
 		return err
 	}
-	n, err := r.Store.CountPending(ctx, v)
+	w := &wanted{Versions: v, ocr: r.OCR}
+	n, err := r.Store.CountPending(ctx, w.Versions)
 	if err != nil {
 		return err
 	}
@@ -72,42 +82,48 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	done := map[string]bool{}
 	for {
-		work, err := r.Store.Pending(ctx, v, batch)
+		work, err := r.Store.Pending(ctx, w.Versions, batch)
 		if err != nil || len(work) == 0 {
 			return err
 		}
-		for _, w := range work {
-			if done[w.SHA256] {
-				return fmt.Errorf("the rows of %s were stored and are still missing: the store is inconsistent", w.Path)
+		for _, p := range work {
+			if done[p.SHA256] {
+				return fmt.Errorf("the rows of %s were stored and are still missing: the store is inconsistent", p.Path)
 			}
-			done[w.SHA256] = true
+			done[p.SHA256] = true
 		}
-		if err := r.runBatch(ctx, v, work); err != nil {
+		if err := r.runBatch(ctx, w, work); err != nil {
 			return err
 		}
 	}
 }
 
 // runBatch works on all of work, Pool.Jobs at a time.
-func (r *Runner) runBatch(ctx context.Context, v store.Versions, work []store.Pending) error {
+func (r *Runner) runBatch(ctx context.Context, v *wanted, work []store.Pending) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	todo := make(chan store.Pending)
 	var wg sync.WaitGroup
-	var finished sync.Mutex
+	var telling sync.Mutex
 	for range r.Pool.Jobs() {
 		wg.Go(func() {
 			for w := range todo {
-				o, err := r.derive(ctx, v, w)
+				o, err := r.derive(ctx, v, w, func(page, pages int) {
+					telling.Lock()
+					defer telling.Unlock()
+					if r.Progress != nil {
+						r.Progress(w.Path, page, pages)
+					}
+				})
 				if err != nil {
 					cancel(fmt.Errorf("work on %s: %w", w.Path, err))
 					return
 				}
-				finished.Lock()
+				telling.Lock()
 				if r.Done != nil {
 					r.Done(o)
 				}
-				finished.Unlock()
+				telling.Unlock()
 			}
 		})
 	}
@@ -125,10 +141,10 @@ func (r *Runner) runBatch(ctx context.Context, v store.Versions, work []store.Pe
 }
 
 // derive does what w lacks and stores it.
-func (r *Runner) derive(ctx context.Context, v store.Versions, w store.Pending) (Outcome, error) {
+func (r *Runner) derive(ctx context.Context, v *wanted, w store.Pending, progress func(page, pages int)) (Outcome, error) {
 	d, err := r.recall(w)
 	if err == nil && d == nil {
-		d, err = r.make(ctx, v, w)
+		d, err = r.make(ctx, v, w, progress)
 	}
 	if err != nil {
 		return Outcome{}, err
@@ -205,7 +221,7 @@ func (r *Runner) stored(w store.Pending) (*derived, error) {
 }
 
 // make has a worker carry out the steps that w lacks and keeps the artifacts.
-func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*derived, error) {
+func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress func(page, pages int)) (*derived, error) {
 	from, input := Extract, w.SHA256
 	var b []byte
 	err := blob.ErrMissing
@@ -220,7 +236,11 @@ func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*
 	if err != nil {
 		return nil, err
 	}
-	res, err := r.Pool.Do(ctx, from, b)
+	res, err := r.Pool.Do(ctx, from, b, progress)
+	if err != nil {
+		return nil, err
+	}
+	version, err := v.extract(ctx, res.Recognised)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +250,7 @@ func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*
 		if document, err = r.Store.PutArtifact(res.Document); err != nil {
 			return nil, err
 		}
-		d.made = append(d.made, store.Derivation{Step: Extract, Input: input, Version: v.Extract, Output: document})
+		d.made = append(d.made, store.Derivation{Step: Extract, Input: input, Version: version, Output: document})
 	}
 	switch {
 	case res.Refusal != nil:
@@ -241,7 +261,7 @@ func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*
 		d.report, d.basis = Refused(res.Refusal), string(b)
 		failed := store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Error: d.basis}
 		if res.Failed == Extract {
-			failed = store.Derivation{Step: Extract, Input: input, Version: v.Extract, Error: d.basis}
+			failed = store.Derivation{Step: Extract, Input: input, Version: version, Error: d.basis}
 		}
 		d.made = append(d.made, failed)
 	case res.Report == nil:
@@ -256,9 +276,4 @@ func (r *Runner) make(ctx context.Context, v store.Versions, w store.Pending) (*
 		d.made = append(d.made, store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Output: d.basis})
 	}
 	return d, nil
-}
-
-// Wanted are the versions of the steps that this program makes.
-func Wanted() store.Versions {
-	return store.Versions{Extract: Versions[Extract], Normalize: Versions[Normalize], Index: Versions[Index]}
 }

@@ -141,6 +141,93 @@ func TestRunCancelled(t *testing.T) {
 	}
 }
 
+// A run that is stopped within a scan keeps what was finished; the next one
+// reads the scan, and nothing else.
+func TestRunCancelledWithinPages(t *testing.T) {
+	s, _ := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}
+	add(t, r, "text", "1 agency 甲局")
+	add(t, r, "long", "scan agency 乙局")
+	add(t, r, "other", "2 agency 丙局")
+	ctx, cancel := context.WithCancel(t.Context())
+	r.Progress = func(path string, page, pages int) {
+		if path != "long" || pages != 4 {
+			t.Errorf("progress on page %d of %d of %s", page, pages, path)
+		}
+		if page == 2 {
+			cancel()
+		}
+	}
+	got, err := run(t, ctx, r)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("a cancelled run ended with %v", err)
+	}
+	want(t, "the cancelled run", got, nil, "text", "甲局")
+	r.Progress = nil
+	got, err = run(t, t.Context(), r)
+	want(t, "the run after it", got, err, "long", "乙局", "other", "丙局")
+}
+
+// Other OCR engines cost the files that depend on them, and a store without such
+// files does not even ask for them.
+func TestRunEngines(t *testing.T) {
+	s, _ := testStore(t)
+	asked := 0
+	engine := func(identity string, err error) func(context.Context) (string, error) {
+		return func(context.Context) (string, error) { asked++; return identity, err }
+	}
+	r := &Runner{Pool: testPool(t, "misbehave", func(l *Limits) { l.Jobs = 2 }), Store: s, OCR: engine("a", nil)}
+	wantAsked := func(what string, n int) {
+		t.Helper()
+		if asked != n {
+			t.Errorf("%s: the engines were asked %d times, want %d", what, asked, n)
+		}
+		asked = 0
+	}
+	add(t, r, "text", "1 agency 甲局")
+	for range 2 {
+		if _, err := run(t, t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantAsked("text alone", 0)
+
+	add(t, r, "scan", "scan agency 乙局")
+	add(t, r, "picture", "picture")
+	scans := []string{"scan", "乙局", "picture", "needs_ocr"}
+	got, err := run(t, t.Context(), r)
+	want(t, "the first scans", got, err, scans...)
+	wantAsked("the first scans", 1)
+	got, err = run(t, t.Context(), r)
+	want(t, "the same again", got, err)
+	wantAsked("the same again", 1)
+
+	r.OCR = engine("b", nil)
+	got, err = run(t, t.Context(), r)
+	want(t, "another engine", got, err, scans...)
+	wantAsked("another engine", 1)
+	r.OCR = nil
+	got, err = run(t, t.Context(), r)
+	want(t, "no engine", got, err, scans...)
+	r.OCR = engine("b", nil)
+	workers := r.Pool.Usage().Workers
+	v, err := Wanted(t.Context(), s, r.OCR)
+	if err != nil || v.OCR != "b" {
+		t.Errorf("wanted %+v, %v, want the engine b", v, err)
+	}
+	// The Report is the same, so that nothing is to be done; of the picture neither.
+	got, err = run(t, t.Context(), r)
+	want(t, "the engine of before", got, err)
+	if now := r.Pool.Usage().Workers; now != workers {
+		t.Error("what an engine made before was made again")
+	}
+
+	r.OCR = engine("", errors.New("broken"))
+	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "ask the OCR engines") {
+		t.Errorf("engines that do not answer: error %v", err)
+	}
+}
+
 func TestRunChangedFile(t *testing.T) {
 	s, _ := testStore(t)
 	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}

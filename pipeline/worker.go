@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"nianbao/extract"
+	"nianbao/extract/ocr"
 	"nianbao/normalize"
 )
 
@@ -30,6 +31,8 @@ func Worker(o Options, limit time.Duration) error {
 	runtime.GOMAXPROCS(2)
 	go governMemory()
 	debug.SetTraceback("single")
+	o.recogniser = ocr.New(o.engines)
+	defer o.recogniser.Close()
 	return serve(os.Stdin, out, o, limit, perform)
 }
 
@@ -69,18 +72,35 @@ func serve(in io.Reader, out io.Writer, o Options, limit time.Duration, do perfo
 			return fmt.Errorf("read request: %w", err)
 		}
 		watchdog := time.AfterFunc(2*patience*limit, func() { os.Exit(3) })
+		var broken error
+		o.Progress = func(page, pages int) {
+			watchdog.Reset(2 * patience * limit)
+			if err := writeMessage(out, reply{Progress: &progress{page, pages}}, nil, nil); err != nil && broken == nil {
+				broken = err
+			}
+		}
 		rep, doc, report := do(req, frames[0], o)
 		watchdog.Stop()
-		if err := writeMessage(out, rep, doc, report); err != nil {
-			return fmt.Errorf("write reply: %w", err)
+		if broken == nil {
+			broken = writeMessage(out, rep, doc, report)
+		}
+		if broken != nil {
+			return fmt.Errorf("write reply: %w", broken)
 		}
 	}
 }
 
-// perform runs the steps from req.From on. A panic becomes the refusal of this
-// file.
+// perform runs the steps from req.From on, or draws a region. A panic becomes
+// the refusal of this file.
 func perform(req request, input []byte, o Options) (rep reply, docBytes, reportBytes []byte) {
 	step := req.From
+	told := o.Progress
+	o.Progress = func(page, pages int) {
+		rep.Recognised = true
+		if told != nil {
+			told(page, pages)
+		}
+	}
 	fail := func(err error) {
 		rep.Failed, rep.Refusal = step, asRefusal(step, err)
 		reportBytes = nil
@@ -94,8 +114,15 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 
 	var doc *extract.Document
 	var err error
+	if req.Region != nil {
+		if docBytes, err = draw(input, req.Region, o); err != nil {
+			fail(err)
+		}
+		return
+	}
 	if req.From == Extract {
 		rep.MediaType, doc, err = read(input, o)
+		rep.Recognised = rep.Recognised || dependsOnOCR(doc, err)
 		if err != nil {
 			fail(err)
 			return

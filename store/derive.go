@@ -62,18 +62,50 @@ func (s *Store) Activate(ctx context.Context, v Versions) error {
 }
 
 // pendingFrom is the anti-join that says what is to be done: sources without
-// derivations of the wanted versions, or whose rows were made from others.
+// derivations of the wanted versions, or whose rows were made from others. Of
+// extract either version will do: a file that needs OCR has the second one, every
+// other file the first. Should there be both, the second counts.
 const pendingFrom = `
 	FROM source s
-	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = $1
-	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $2
-	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $3
+	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = (
+		SELECT MAX(e.version) FROM derivation e
+		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2))
+	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $3
+	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $4
 		AND r.basis = COALESCE(n.output, n.error, x.error)
 	WHERE r.id IS NULL`
 
+func pendingArgs(v Versions) []any {
+	return []any{v.Extract, v.Recognised(), v.Normalize, v.Index}
+}
+
+// DependsOnOCR reports whether the outputs of this version of extract depend on
+// the OCR engines for any stored file.
+func (s *Store) DependsOnOCR(ctx context.Context, extract string) (yes bool, err error) {
+	err = s.read.QueryRowContext(ctx,
+		`SELECT EXISTS (SELECT 1 FROM derivation WHERE step = 'extract' AND version LIKE $1)`, extract+ocrMark+"%").Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("look for files that depend on OCR: %w", err)
+	}
+	return yes, nil
+}
+
+// Document returns the Document artifact that the Report artifact of r was made
+// from, "" where none is known.
+func (s *Store) Document(ctx context.Context, r *Report) (sum string, err error) {
+	err = s.read.QueryRowContext(ctx, `
+		SELECT n.input FROM derivation x JOIN derivation n ON n.step = 'normalize' AND n.input = x.output
+		WHERE x.step = 'extract' AND x.input = $1 AND n.output = $2
+		ORDER BY n.input LIMIT 1`, r.Source, r.Basis).Scan(&sum)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find the document of %s: %w", r.Path, err)
+	}
+	return sum, nil
+}
+
 // CountPending is the number of sources that Pending would return without limit.
 func (s *Store) CountPending(ctx context.Context, v Versions) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*)`+pendingFrom, v.Extract, v.Normalize, v.Index).Scan(&n)
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*)`+pendingFrom, pendingArgs(v)...).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count what is to be done: %w", err)
 	}
@@ -88,8 +120,8 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 		SELECT s.sha256, s.size,
 			COALESCE((SELECT g.path FROM sighting g WHERE g.source = s.sha256 ORDER BY g.id DESC LIMIT 1), s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
-		ORDER BY (SELECT MIN(g.id) FROM sighting g WHERE g.source = s.sha256) LIMIT $4`,
-		v.Extract, v.Normalize, v.Index, limit)
+		ORDER BY (SELECT MIN(g.id) FROM sighting g WHERE g.source = s.sha256) LIMIT $5`,
+		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err
 	}

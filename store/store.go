@@ -36,8 +36,22 @@ type Source struct {
 	Path   string // where it was seen
 }
 
-// Versions are the versions of the steps whose outputs are wanted.
-type Versions struct{ Extract, Normalize, Index string }
+// Versions are the versions of the steps whose outputs are wanted. What extract
+// makes of a file that needed OCR depends on the OCR engines too: OCR is their
+// identity, or "" where no stored file is known to depend on it.
+type Versions struct{ Extract, OCR, Normalize, Index string }
+
+// ocrMark stands between the version of extract and the identity of the engines.
+const ocrMark = "+ocr:"
+
+// Recognised is the version under which extract's outputs are kept for files
+// that needed OCR.
+func (v Versions) Recognised() string {
+	if v.OCR == "" {
+		return v.Extract
+	}
+	return v.Extract + ocrMark + v.OCR
+}
 
 // Pending is a source whose rows are not what Versions would make them. What is
 // already derived is filled in.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/pipeline"
@@ -45,17 +43,18 @@ func (c *addCmd) Run(a *app) error {
 		return a.unopened(err)
 	}
 	defer s.Close()
-	pool := c.pool()
+	pool := c.pool(a)
 	defer pool.Close()
 
 	sum := &addSummary{}
-	r := &pipeline.Runner{Pool: pool, Store: s}
+	r := &pipeline.Runner{Pool: pool, Store: s, OCR: a.ocr.identity}
 	start := time.Now()
 	if err := c.keep(a, s, r, files, sum); err != nil {
 		return err
 	}
 	var p *progress
 	r.Started = func(n int) { p = newProgress(a, "reading", n) }
+	r.Progress = func(path string, page, pages int) { p.begun(path, page, pages) }
 	r.Done = func(o pipeline.Outcome) {
 		sum.count(o.Path, o.Report)
 		p.done(o)
@@ -179,60 +178,4 @@ func inDoubt(r *normalize.Report) int {
 		}
 	}
 	return n
-}
-
-// progress shows how far a run is: a bar on a terminal, lines elsewhere.
-type progress struct {
-	a      *app
-	bar    *progressbar.ProgressBar // nil where there is no terminal
-	n, all int
-}
-
-// newProgress begins a part of the run with so many files to go.
-func newProgress(a *app, what string, files int) *progress {
-	p := &progress{a: a, all: files}
-	if terminal(a.err) && files > 0 {
-		p.bar = progressbar.NewOptions(files,
-			progressbar.OptionSetWriter(a.err),
-			progressbar.OptionSetDescription(what),
-			progressbar.OptionShowCount(),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionFullWidth(),
-		)
-	}
-	return p
-}
-
-// step moves the bar.
-func (p *progress) step() {
-	p.n++
-	if p.bar != nil {
-		// The bar is decoration: a terminal that refuses it is no reason to stop.
-		_ = p.bar.Add(1)
-	}
-}
-
-func (p *progress) done(o pipeline.Outcome) {
-	p.step()
-	if p.bar != nil {
-		return
-	}
-	r := o.Report
-	what := reason(r.Findings)
-	if r.Form != "" {
-		what = fmt.Sprintf("%s %s, form %s, %s", orUnknown(r.Agency.Name, "agency unknown"), yearText(r.Year), r.Form, count(len(r.Observations), "value"))
-		if n := inDoubt(r); n > 0 {
-			what += fmt.Sprintf(", %d in doubt", n)
-		}
-	}
-	fmt.Fprintf(p.a.err, "%d/%d %s: %s\n", p.n, p.all, short(o.Path), what)
-}
-
-// end clears the bar.
-func (p *progress) end() {
-	if p.bar != nil {
-		_ = p.bar.Exit()
-		fmt.Fprint(p.a.err, "\r\x1b[K")
-	}
 }

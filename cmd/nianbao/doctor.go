@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"nianbao/extract/ocr/engine"
 	"nianbao/extract/pdf"
 	"nianbao/pipeline"
 	"nianbao/store"
@@ -56,16 +57,32 @@ func (c *doctorCmd) Run(a *app) error {
 		say("cache folder", writable(cache), cache+" is writable", "set XDG_CACHE_HOME to a writable folder; without it some PDFs take seconds longer")
 	}
 
-	pool := c.pool()
+	pool := c.pool(a)
 	defer pool.Close()
 	start := time.Now()
-	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"))
+	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"), nil)
 	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
 	start = time.Now()
 	err = pdf.Prepare(cache)
 	say("PDF engine", err, fmt.Sprintf("PDFium starts in %v", time.Since(start).Round(time.Millisecond)), "make the cache folder writable and leave 300 MB of memory free")
 	font, err := pdf.ChineseFont()
 	say("Chinese font", err, font, "apt-get install fonts-arphic-uming; without one, PDFs that do not embed their fonts come under review")
+	none := func(what, why, hint string) {
+		fmt.Fprintf(a.out, "none  %-14s %s\n      %-14s %s\n", what, why, "", hint)
+	}
+	if program := engine.Find(); program == "" {
+		none("OCR", "there is no "+engine.Program+"; scans are not read", "build it by: go tool task build; it must lie beside this program or on PATH, or NIANBAO_OCR name it")
+	} else if c, err := engine.Start(a.ctx, program, engine.DefaultLimits()); err != nil {
+		say("OCR", err, "", "build it anew by: go tool task build; it needs the Debian packages libtesseract5, tesseract-ocr-eng and tesseract-ocr-chi-sim")
+	} else {
+		c.Close()
+		for _, e := range c.Info().Engines {
+			say("OCR", nil, e.String(), "")
+		}
+		for _, m := range c.Info().Missing {
+			none("OCR", m.Name+": "+m.Reason, "without it, more values of scans come under review")
+		}
+	}
 	if bad > 0 {
 		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/shopspring/decimal"
 
+	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/pipeline"
 )
@@ -56,7 +57,7 @@ func TestFormat(t *testing.T) {
 	pool := pipeline.NewPool(workerCommand, pipeline.DefaultLimits())
 	defer pool.Close()
 	for path, b := range files {
-		res, err := pool.Do(t.Context(), pipeline.Extract, b)
+		res, err := pool.Do(t.Context(), pipeline.Extract, b, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,6 +96,27 @@ func TestFormatExact(t *testing.T) {
 	}
 }
 
+// TestFormatReadings: what engines read fits the schema.
+func TestFormatReadings(t *testing.T) {
+	d := decimal.RequireFromString("27370")
+	l := newLine("a.pdf", "", "", 0, &normalize.Report{
+		Agency: normalize.Agency{Name: "甲局"}, Year: 2021, Form: "2021",
+		Observations: []normalize.Observation{{ID: "a.b", Value: &d, Unit: "件", State: normalize.Reported, Status: normalize.OK, Text: "27,370",
+			Evidence: []normalize.Evidence{{Page: 1, Box: &extract.Box{1, 2, 3, 4}, Reader: "ocr/b", Confidence: .95, Readings: []extract.Reading{
+				{Reader: "ocr/a", Text: "27.370", Confidence: .5}, {Reader: "ocr/b", Text: "27,370", Confidence: .95}, {Reader: "ocr/c"}}}}}},
+	})
+	var out bytes.Buffer
+	if err := writeJSON(&out, l); err != nil {
+		t.Fatal(err)
+	}
+	if err := validate(t, formatSchema(t), out.Bytes()); err != nil {
+		t.Errorf("%s: %v", out.String(), err)
+	}
+	if want := `"readings":[{"reader":"ocr/a","text":"27.370","confidence":0.5}`; !strings.Contains(out.String(), want) {
+		t.Errorf("%s lacks %s", out.String(), want)
+	}
+}
+
 // TestFormatRejects: the schema is strict enough to notice a change.
 func TestFormatRejects(t *testing.T) {
 	s := formatSchema(t)
@@ -117,6 +139,9 @@ func TestFormatRejects(t *testing.T) {
 		{`"findings":[]`, `"findings":null`},
 		{`"findings":[]`, `"findings":[],"more":1`},
 		{`"evidence":[]`, `"evidence":[{"page":0,"reader":"r","confidence":1}]`},
+		{`"evidence":[]`, `"evidence":[{"reader":"r","confidence":1,"readings":[]}]`},
+		{`"evidence":[]`, `"evidence":[{"reader":"r","confidence":1,"readings":[{"reader":"r","text":"1"}]}]`},
+		{`"evidence":[]`, `"evidence":[{"reader":"r","confidence":1,"readings":[{"reader":"r","text":"1","confidence":2}]}]`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if validate(t, s, []byte(bad)) == nil {

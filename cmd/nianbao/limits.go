@@ -11,28 +11,40 @@ import (
 
 // limitFlags are the flags of the commands that read files.
 type limitFlags struct {
-	Jobs    int           `help:"Files read at a time (default: one a processor core)." placeholder:"N"`
-	Timeout time.Duration `help:"Limit on the processor time for one file; it may take five times as long." default:"20s"`
+	Jobs int `help:"Files read at a time (default: one a processor core)." placeholder:"N"`
+	fileLimitFlags
+}
+
+// fileLimitFlags are the flags of the commands that open a file.
+type fileLimitFlags struct {
+	Timeout time.Duration `help:"Limit on the processor time for one file, or for one page of a scan; it may take five times as long." default:"20s"`
 	Memory  int64         `help:"Memory limit for one file, in MB." default:"512" placeholder:"MB"`
 }
 
 func (f limitFlags) validate() error {
-	if f.Jobs < 0 || f.Timeout <= 0 || f.Memory < 32 {
-		return usage("for example: --jobs 2 --timeout 20s --memory 512", "limits must be positive, and --memory at least 32")
+	if f.Jobs < 0 {
+		return usage("for example: --jobs 2", "--jobs must be positive")
+	}
+	return f.fileLimitFlags.validate()
+}
+
+func (f fileLimitFlags) validate() error {
+	if f.Timeout <= 0 || f.Memory < 32 {
+		return usage("for example: --timeout 20s --memory 512", "limits must be positive, and --memory at least 32")
 	}
 	return nil
 }
 
 // pool starts the pool of worker processes; the caller closes it.
-func (f limitFlags) pool() *pipeline.Pool {
-	l := pipeline.DefaultLimits()
-	l.Jobs, l.Time, l.Memory = f.Jobs, f.Timeout, f.Memory<<20
-	return pipeline.NewPool(f.command, l)
-}
+func (f limitFlags) pool(a *app) *pipeline.Pool { return f.workers(a, f.Jobs) }
 
-// command starts this program as a worker.
-func (f limitFlags) command() *exec.Cmd {
-	return pipeline.SelfCommand("worker", "--limit", f.Timeout.String(), "--cache", cacheDir())()
+// workers starts a pool of so many processes, 0 for one a core.
+func (f fileLimitFlags) workers(a *app, jobs int) *pipeline.Pool {
+	l := pipeline.DefaultLimits()
+	l.Jobs, l.Time, l.Memory = jobs, f.Timeout, f.Memory<<20
+	return pipeline.NewPool(func() *exec.Cmd { // this program as a worker
+		return pipeline.SelfCommand("worker", "--limit", f.Timeout.String(), "--cache", cacheDir(), "--ocr", a.ocr.program)()
+	}, l)
 }
 
 // cacheDir is where compiled code is kept between runs: it saves the first PDF
@@ -49,8 +61,9 @@ func cacheDir() string {
 type workerCmd struct {
 	Limit time.Duration `default:"20s"`
 	Cache string
+	OCR   string `name:"ocr"`
 }
 
 func (c *workerCmd) Run(*app) error {
-	return pipeline.Worker(pipeline.Options{CacheDir: c.Cache}, c.Limit)
+	return pipeline.Worker(pipeline.Options{CacheDir: c.Cache, OCR: c.OCR}, c.Limit)
 }

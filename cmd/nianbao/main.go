@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"
 
+	"nianbao/extract/ocr/engine"
 	"nianbao/store"
 )
 
@@ -62,6 +63,7 @@ type app struct {
 	in   io.Reader
 	out  io.Writer
 	err  io.Writer
+	ocr  engines
 }
 
 // exitError ends the program with a status. Its message may be empty where all
@@ -84,6 +86,7 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	a := &app{ctx: ctx, in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	a.ocr = engines{program: engine.Find(), warn: a.err}
 
 	var c cli
 	exit := -1

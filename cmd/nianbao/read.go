@@ -35,7 +35,7 @@ func (c *readCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	pool := c.pool()
+	pool := c.pool(a)
 	defer pool.Close()
 
 	type result struct {
@@ -43,6 +43,7 @@ func (c *readCmd) Run(a *app) error {
 		err  error
 	}
 	waiting := make(chan chan result, 2*pool.Jobs())
+	p := &pages{w: a.err}
 	ctx := a.ctx
 	stop := make(chan struct{})
 	defer close(stop)
@@ -61,7 +62,7 @@ func (c *readCmd) Run(a *app) error {
 				continue
 			}
 			go func() {
-				res, err := pool.Do(ctx, pipeline.Extract, b)
+				res, err := pool.Do(ctx, pipeline.Extract, b, func(page, pages int) { p.begun(path, page, pages) })
 				if err != nil {
 					r <- result{err: err}
 					return

@@ -2,6 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"image/color"
+	"image/png"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -11,10 +15,22 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"nianbao/extract/ocr/engine"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"nianbao": main})
+	testscript.Main(m, map[string]func(){"nianbao": main, "fake-ocr": fakeOCR})
+}
+
+// fakeOCR is an OCR program with one engine, of the version that the environment
+// says.
+func fakeOCR() {
+	hello := engine.Hello{Engines: []engine.Engine{{Name: "fake", Version: os.Getenv("FAKE_VERSION")}}}
+	if err := engine.Serve(os.Stdin, os.Stdout, hello, nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // workerCommand starts a worker; the path leads to this test program.
@@ -28,6 +44,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	                     begins with this part and the next empty one end in the
 //	                     same column, as a terminal shows them, save headings
 //	valid                every line of standard output holds to the schema
+//	drawn FILE W H       the PNG file is W by H pixels large and shows something
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples")
 	if err != nil {
@@ -46,6 +63,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"aligned": aligned,
+			"drawn":   drawn,
 			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
 				n := 0
 				for line := range strings.Lines(ts.ReadFile("stdout")) {
@@ -78,6 +96,29 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func drawn(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: drawn FILE WIDTH HEIGHT")
+	}
+	m, err := png.Decode(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	size := m.Bounds().Size()
+	if got := fmt.Sprint(size.X, " ", size.Y); got != args[1]+" "+args[2] {
+		ts.Fatalf("%s is %s pixels large", args[0], got)
+	}
+	dark := 0
+	for y := range size.Y {
+		for x := range size.X {
+			if color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y < 128 {
+				dark++
+			}
+		}
+	}
+	if share := float64(dark) / float64(size.X*size.Y); share < 0.005 || share > 0.5 {
+		ts.Fatalf("%.3f of %s is dark", share, args[0])
 	}
 }
 

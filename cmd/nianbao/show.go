@@ -17,21 +17,30 @@ type showCmd struct {
 	Year     int    `arg:"" optional:"" help:"Year of the report (default: the newest)."`
 	Evidence bool   `help:"List every value with the place it was read at."`
 	JSON     bool   `help:"Print the report as nianbao read does."`
+	Crop     string `help:"Draw the place of this cell as it stands on the page." placeholder:"ID"`
+	Out      string `help:"PNG file to draw into, - for standard output (default: a file named after the cell)." placeholder:"FILE"`
+	fileLimitFlags
 }
 
 func (c *showCmd) Help() string {
 	return `Marks: ? under review, ! a finding names the cell. A blank cell shows as ·, one that is not printed as –;
-a dash is shown as it is printed.
+a dash is shown as it is printed. --crop needs a file with pages and tells what was read in the picture.
 
-Exit status: 0 done, 2 no such report, or the name fits several agencies (they are listed).
+Exit status: 0 done, 1 a stored file is gone or cannot be drawn, 2 no such report, cell or place, or the
+name fits several agencies (they are listed).
 
 Examples:
   nianbao show 枣庄市信访局 2019
   nianbao show 信访局 2019 --evidence
-  nianbao show 信访局 2019 --json`
+  nianbao show 信访局 2019 --json
+  nianbao show 水利局 2021 --crop requests.received.total
+  nianbao show 水利局 2021 --crop requests.received.total --out - > cell.png`
 }
 
 func (c *showCmd) Run(a *app) error {
+	if err := c.check(a); err != nil {
+		return err
+	}
 	s, err := a.open()
 	if err != nil {
 		return err
@@ -45,20 +54,43 @@ func (c *showCmd) Run(a *app) error {
 	if !ok {
 		return fmt.Errorf("show %s %d: its file was refused", r.Agency.Name, r.Year)
 	}
-	b, err := s.Get(sum)
-	if errors.Is(err, blob.ErrMissing) {
-		return &exitError{code: exitSome, msg: err.Error(), hint: "a file below blobs/ is gone: restore it, or remove the data folder and add the reports again"}
-	} else if err != nil {
+	b, err := stored(s, sum)
+	if err != nil {
 		return err
 	}
 	report, err := pipeline.ParseReport(b)
 	if err != nil {
 		return err
 	}
+	if c.Crop != "" {
+		return c.crop(a, s, r, report)
+	}
 	if c.JSON {
 		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
 	}
 	return c.print(a, r, older, report)
+}
+
+// check looks for flags that do not go together.
+func (c *showCmd) check(a *app) error {
+	switch {
+	case c.Crop == "" && c.Out != "":
+		return usage("for example: --crop requests.received.total --out cell.png", "--out goes with --crop only")
+	case c.Crop != "" && (c.JSON || c.Evidence):
+		return usage("run the command twice", "--crop goes with neither --json nor --evidence")
+	case c.Out == stdinName && terminal(a.out):
+		return usage("name a file: --out cell.png", "a picture cannot be shown on a terminal")
+	}
+	return c.validate()
+}
+
+// stored gets a blob, and says what to do about one that is gone.
+func stored(s *store.Store, sum string) ([]byte, error) {
+	b, err := s.Get(sum)
+	if errors.Is(err, blob.ErrMissing) {
+		return nil, &exitError{code: exitSome, msg: err.Error(), hint: "a file below blobs/ is gone: restore it, or remove the data folder and add the reports again"}
+	}
+	return b, err
 }
 
 // find returns the live report asked for and how many older ones there are.
@@ -183,7 +215,7 @@ func printEvidence(w io.Writer, title string, report *normalize.Report, choose f
 		for k, e := range o.Evidence {
 			places[k] = place(e)
 		}
-		g.add("  "+o.ID, valueText(o), string(o.State), "“"+strings.ReplaceAll(o.Text, "\n", "⏎")+"”", strings.Join(places, "; "))
+		g.add("  "+o.ID, valueText(o), string(o.State), "“"+printed(o)+"”", strings.Join(places, "; "))
 	}
 	if len(g.rows) == 0 {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"nianbao/extract"
 	"nianbao/pipeline"
 	"nianbao/store"
 )
@@ -26,7 +27,11 @@ func (c *statusCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	todo, err := s.CountPending(a.ctx, pipeline.Wanted())
+	wanted, err := pipeline.Wanted(a.ctx, s, a.ocr.identity)
+	if err != nil {
+		return err
+	}
+	todo, err := s.CountPending(a.ctx, wanted)
 	if err != nil {
 		return err
 	}
@@ -56,10 +61,22 @@ func (c *statusCmd) Run(a *app) error {
 	if len(st.ByRefusal) > 0 {
 		fmt.Fprintf(a.out, "refused   %s\n", groups(st.ByRefusal))
 	}
+	for _, g := range st.ByRefusal {
+		if g.Name == extract.RefusedScan {
+			fmt.Fprintf(a.out, "scans     %s for an OCR engine (see: nianbao doctor)\n", waiting(g.Count))
+		}
+	}
 	if todo > 0 {
 		fmt.Fprintln(a.err, "run: nianbao add   to read what is left")
 	}
 	return nil
+}
+
+func waiting(files int) string {
+	if files == 1 {
+		return "1 file waits"
+	}
+	return fmt.Sprintf("%d files wait", files)
 }
 
 func span(years []int) string {

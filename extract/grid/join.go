@@ -277,9 +277,10 @@ func (s *seam) glue(a, b *cell, rows int) {
 	switch {
 	case blank(b):
 	case blank(a):
-		a.text, a.page, a.box = b.text, b.page, b.box
+		a.text, a.page, a.box, a.readings = b.text, b.page, b.box, b.readings
 	case schema.Fold(a.text) != schema.Fold(b.text) || isValue(b.text):
 		a.text += "\n" + b.text
+		a.readings = nil
 	}
 	a.rows += rows
 	a.doubts = append(a.doubts, b.doubts...)

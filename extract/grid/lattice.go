@@ -53,6 +53,7 @@ type cell struct {
 	openTop, openBottom  bool
 	full                 bool // its last line leaves no room for another digit
 	doubts               []string
+	readings             []extract.Reading
 }
 
 func (p *part) nr() int { return len(p.ys) - 1 }

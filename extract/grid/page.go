@@ -16,8 +16,10 @@ type Page struct {
 	Reader        string // the reader that made the page, kept with each cell
 	Glyphs        []Glyph
 	Rules         []Rule
-	// Recognised says that the glyphs were read from pixels.
+	// Recognised says that the glyphs were read from pixels; Readings then are
+	// what the engines read, each at a place within its cell.
 	Recognised bool
+	Readings   []Readings
 	// Place maps a box of a page that was straightened before (a skew scan, a
 	// photograph) to the page as a viewer shows it. Nil where they are the same.
 	Place func(extract.Box) extract.Box
@@ -32,6 +34,12 @@ type Glyph struct {
 	Angle float64 // direction of writing in degrees, counter-clockwise; 0 is left to right
 	Size  float64 // font size in points
 	Vert  bool    // vertical writing mode of the font
+}
+
+// Readings are what each engine read at one place.
+type Readings struct {
+	Box extract.Box
+	All []extract.Reading
 }
 
 // Rule is a drawn straight line, already reduced from strokes, thin rectangles,

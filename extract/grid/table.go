@@ -34,8 +34,27 @@ func (p *part) place() {
 	for _, x := range p.cells {
 		x.box = p.sheet.out(p.rect(x))
 		x.full = p.isFull(x)
+		x.readings = p.read(x)
 		x.glyphs = nil
 	}
+}
+
+// read collects what the engines read in a cell, nil where its text was not
+// recognised or not read as one piece.
+func (p *part) read(x *cell) (out []extract.Reading) {
+	room := p.rect(x)
+	for _, r := range p.sheet.page.Readings {
+		at := p.sheet.in(r.Box)
+		cx, cy := (at[0]+at[2])/2, (at[1]+at[3])/2
+		if cx < room[0] || cx > room[2] || cy < room[1] || cy > room[3] {
+			continue
+		}
+		if out != nil {
+			return nil
+		}
+		out = r.All
+	}
+	return out
 }
 
 // isFull reports whether the last line of a cell has no room for another digit
@@ -55,7 +74,13 @@ func (t *table) export(line int) extract.Table {
 	out := extract.Table{Line: line, Rows: t.rows, Cols: len(t.xs) - 1, Doubts: t.doubts}
 	slices.SortStableFunc(t.cells, func(a, b *cell) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	for _, x := range t.cells {
-		c := extract.Cell{Row: x.row, Col: x.col, Text: x.text, Page: x.page.Number, Box: x.box, Reader: x.page.Reader, Recognised: x.page.Recognised, Confidence: 1}
+		c := extract.Cell{
+			Row: x.row, Col: x.col, Text: x.text, Page: x.page.Number, Box: x.box, Confidence: 1,
+			Reader: x.page.Reader, Recognised: x.page.Recognised, Readings: x.readings,
+		}
+		for _, r := range x.readings {
+			c.Confidence = min(c.Confidence, r.Confidence)
+		}
 		if x.rows > 1 {
 			c.RowSpan = x.rows
 		}
@@ -63,7 +88,7 @@ func (t *table) export(line int) extract.Table {
 			c.ColSpan = x.cols
 		}
 		for _, kind := range x.doubts {
-			c.Confidence = 0.5
+			c.Confidence = min(c.Confidence, 0.5)
 			out.Doubts = append(out.Doubts, extract.Doubt{Kind: kind, Row: x.row, Col: x.col})
 		}
 		out.Cells = append(out.Cells, c)

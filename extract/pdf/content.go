@@ -88,7 +88,7 @@ func (in *interpreter) run(b []byte, res *resources) {
 		in.canvas.operators++
 		if len(t.b) == 2 && t.b[0] == 'I' && t.b[1] == 'D' {
 			l.skipInlineImage()
-			in.image()
+			in.image(false)
 		} else {
 			in.operator(t.b, args, res)
 		}
@@ -267,8 +267,9 @@ func (in *interpreter) paint(fill, stroke, closed bool) {
 	p.clear()
 }
 
-// image takes account of an image drawn in the unit square.
-func (in *interpreter) image() {
+// image takes account of an image drawn in the unit square. One that lets
+// nothing through hides the text drawn before it, as scanners make files.
+func (in *interpreter) image(opaque bool) {
 	if in.hidden > 0 || in.state.faint {
 		return
 	}
@@ -276,8 +277,30 @@ func (in *interpreter) image() {
 	in.canvas.ruler.image(b, in.state.clip)
 	b = b.intersect(in.state.clip).intersect(in.canvas.ruler.page)
 	if !b.empty() {
-		in.canvas.picture = max(in.canvas.picture, b.w()*b.h()/(in.canvas.width*in.canvas.height))
+		share := b.w() * b.h() / (in.canvas.width * in.canvas.height)
+		in.canvas.picture = max(in.canvas.picture, share)
+		if opaque && share >= 0.25 {
+			in.canvas.cover(b)
+		}
 	}
+}
+
+// cover hides the glyphs that lie in b.
+func (c *canvas) cover(b rect) {
+	seen := c.glyphs[:0]
+	for _, g := range c.glyphs {
+		if b.contains(point{(g.Box[0] + g.Box[2]) / 2, (g.Box[1] + g.Box[3]) / 2}) {
+			c.invisible++
+		} else {
+			seen = append(seen, g)
+		}
+	}
+	c.glyphs = seen
+}
+
+// opaque: does an image let nothing through?
+func (d *document) opaque(v pdf.Value) bool {
+	return d.key(v, "SMask").IsNull() && d.key(v, "Mask").IsNull() && !d.key(v, "ImageMask").Bool()
 }
 
 func (in *interpreter) extGState(res *resources, name string) {
@@ -310,7 +333,7 @@ func (in *interpreter) xobject(res *resources, name string) {
 	}
 	switch in.doc.key(v, "Subtype").Name() {
 	case "Image":
-		in.image()
+		in.image(in.doc.opaque(v))
 	case "Form":
 		in.form(v, res.xobjectRefs[name], res)
 	}

@@ -21,6 +21,14 @@ type Options struct {
 	Passwords []string // to try on encrypted files, after the empty one
 	CacheDir  string   // of PDFium's compiled code; by default in the user's cache
 	MaxPages  int      // more are refused; 0 means 500
+	OCR       Recogniser
+	// Progress, if set, is told before a page is recognised, which takes long.
+	Progress func(page, pages int)
+}
+
+// Recogniser reads pages that are pictures.
+type Recogniser interface {
+	Recognise(extract.Picture) (grid.Page, error)
 }
 
 func (o Options) maxPages() int {
@@ -34,7 +42,7 @@ func (o Options) maxPages() int {
 const (
 	WarnDamaged   = "damaged"        // the file is broken; every value of it is in doubt
 	WarnUntrusted = "text_untrusted" // the text of a page may not be what it shows
-	WarnImage     = "image_only"     // a page is a picture
+	WarnImage     = "image_only"     // a page is a picture, or a table on it is, and was not read
 )
 
 // Read reads a PDF into a Document. What gives none is an *extract.Refusal.

@@ -21,6 +21,7 @@ type reading struct {
 	readers  []string
 	warnings []extract.Warning
 	engine   *pdfiumFile
+	ocrError error // the first one
 }
 
 // own reads the file with our interpreter.
@@ -110,9 +111,7 @@ func (r *reading) second() error {
 	if !any {
 		return nil
 	}
-	var err error
-	r.engine, err = openPDFium(r.b, r.opt)
-	if err != nil {
+	if err := r.open(); err != nil {
 		return r.without(err)
 	}
 	if r.engine.count > r.opt.maxPages() {
@@ -252,41 +251,59 @@ func (r *reading) warn(code string, i int, format string, args ...any) {
 
 func (r *reading) result() ([]grid.Page, []extract.Warning, error) {
 	var all measures
-	pictures := 0
-	var pages []grid.Page
-	for i, c := range r.pages {
+	for _, c := range r.pages {
 		all.add(c.measured)
+	}
+	garbled := all.glyphs > 0 && all.suspect*5 > all.glyphs
+	if garbled && r.damage.broken() {
+		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the text of the PDF can't be decoded any more (" + r.damage.String() + "); get the file again from its source"}
+	}
+	var pages []grid.Page
+	unread, read, glyphs := 0, 0, 0
+	for i, c := range r.pages {
 		p := grid.Page{
 			Number: i + 1, Width: c.width, Height: c.height, Reader: r.readers[i],
 			Glyphs: c.glyphs, Rules: c.ruler.rules,
 		}
-		if c.pictured() {
-			pictures++
-			message := "the page is a picture; reading it needs OCR"
-			if c.invisible > 0 {
-				message = "the page is a picture with a hidden text layer, which is not trusted; reading it needs OCR"
-				p.Glyphs = nil
+		switch {
+		case garbled || c.pictured():
+			if scan, ok := r.recognise(i); ok {
+				p = scan
+				read++
+			} else {
+				unread++
+				if c.invisible > 0 || garbled {
+					p.Glyphs = nil
+				}
 			}
-			r.warn(WarnImage, i, "%s", message)
+			pages = append(pages, p)
+		case c.picture >= minPicture:
+			pages = append(pages, r.withTables(p)...)
+		default:
+			pages = append(pages, p)
 		}
-		pages = append(pages, p)
+		glyphs += len(p.Glyphs)
 	}
 	switch {
-	case pictures > 0 && (pictures == len(pages) || all.glyphs < 50):
-		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the PDF holds pictures of pages and no text; reading it needs an OCR engine"}
-	case all.glyphs > 0 && all.suspect*5 > all.glyphs && r.damage.broken():
-		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the text of the PDF can't be decoded any more (" + r.damage.String() + "); get the file again from its source"}
-	case all.glyphs > 0 && all.suspect*5 > all.glyphs:
-		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the text of the PDF can't be decoded; reading it needs an OCR engine"}
-	case all.glyphs == 0 && r.damage.broken():
+	case unread > 0 && (unread == len(pages) || glyphs < 50):
+		return nil, nil, &extract.Refusal{Code: extract.RefusedScan, Detail: r.unread(garbled)}
+	case glyphs == 0 && r.damage.broken():
 		return nil, nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "nothing readable is left in the PDF (" + r.damage.String() + "); get the file again from its source"}
-	case all.glyphs == 0:
+	case glyphs == 0:
 		return nil, nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the PDF has no text on its pages"}
 	}
 	if len(r.damage.notes) > 0 {
 		r.warn(WarnDamaged, -1, "%s", r.damage.String())
 	}
 	return pages, r.warnings, nil
+}
+
+// open opens the file in PDFium, once.
+func (r *reading) open() (err error) {
+	if r.engine == nil {
+		r.engine, err = openPDFium(r.b, r.opt)
+	}
+	return err
 }
 
 func (r *reading) close() {

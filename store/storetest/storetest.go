@@ -23,10 +23,12 @@ type Backend interface {
 	Activate(ctx context.Context, v store.Versions) error
 	CountPending(ctx context.Context, v store.Versions) (int, error)
 	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
+	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Forget(ctx context.Context, sources []string) error
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
+	Document(ctx context.Context, r *store.Report) (sum string, err error)
 	LiveReports(ctx context.Context, year int) ([]store.Report, error)
 	Agencies(ctx context.Context, name string) ([]store.Agency, error)
 	Values(ctx context.Context, report int64, cells []string) (map[string]store.Value, error)
@@ -41,6 +43,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Sources":      sources,
 		"Derivations":  derivations,
 		"Versions":     versions,
+		"Engines":      engines,
+		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
 		"Live":         live,
@@ -165,6 +169,88 @@ func versions(t *testing.T, b Backend) {
 		store.Rows{Source: sha("one"), Basis: rep, Version: "1", Report: report("甲局", 2021)}))
 	equal(t, "done", pending(t, b, store.Versions{Extract: "2", Normalize: "1", Index: "1"}), []store.Pending(nil))
 	equal(t, "going back", pending(t, b, v1), []store.Pending(nil))
+}
+
+// engines: what was made of a file that needed OCR holds for the engines it was
+// made with, everything else whatever they are.
+func engines(t *testing.T, b Backend) {
+	with := func(extract, ocr string) store.Versions {
+		return store.Versions{Extract: extract, OCR: ocr, Normalize: "1", Index: "1"}
+	}
+	depends := func(extract string, want bool) {
+		t.Helper()
+		yes, err := b.DependsOnOCR(t.Context(), extract)
+		ok(t, err)
+		equal(t, "files of extract "+extract+" depend on OCR", yes, want)
+	}
+	names := func(v store.Versions) (names []string) {
+		for _, p := range pending(t, b, v) {
+			names = append(names, p.Path)
+		}
+		return names
+	}
+	for _, name := range []string{"text", "scan", "other-scan"} {
+		seen(t, b, name, name)
+	}
+	record(t, b, v1, "text", report("甲局", 2021))
+	depends("1", false)
+	equal(t, "before the scans are read", names(v1), []string{"scan", "other-scan"})
+
+	// Without engines one scan is refused, of the other only a page is missing.
+	const why = `{"code":"needs_ocr"}`
+	none := with("1", "none")
+	equal(t, "the version of scans", none.Recognised(), "1+ocr:none")
+	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("scan"), Version: none.Recognised(), Error: why}},
+		store.Rows{Source: sha("scan"), Basis: why, Version: "1", Report: &normalize.Report{}}))
+	read := func(name string, v store.Versions) {
+		t.Helper()
+		as := v
+		as.Extract = v.Recognised()
+		record(t, b, as, name, report("乙局", 2021))
+	}
+	read("other-scan", none)
+	depends("1", true)
+	depends("2", false)
+	equal(t, "no engine", names(none), []string(nil))
+	equal(t, "an engine", names(with("1", "a")), []string{"scan", "other-scan"})
+	for _, name := range []string{"scan", "other-scan"} {
+		read(name, with("1", "a"))
+	}
+	equal(t, "the engine", names(with("1", "a")), []string(nil))
+	equal(t, "another engine", names(with("1", "b")), []string{"scan", "other-scan"})
+	equal(t, "engines that are not known", names(with("1", "")), []string{"scan", "other-scan"})
+	equal(t, "another extract", names(with("2", "a")), []string{"text", "scan", "other-scan"})
+
+	// What an engine made is still there when it comes back: only rows are missing.
+	p := pending(t, b, none)
+	equal(t, "number to do without engines again", len(p), 2)
+	equal(t, "the refusal of then", p[0].Refusal, why)
+	if p[1].Document == "" || p[1].Report == "" {
+		t.Errorf("of the other scan is left %+v, want its Document and Report", p[1])
+	}
+
+	// A file that first failed without OCR and then needed it is one file.
+	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("scan"), Version: "1", Error: why}},
+		store.Rows{Source: sha("scan"), Basis: why, Version: "1", Report: &normalize.Report{}}))
+	equal(t, "both versions", names(none), []string{"other-scan"})
+	equal(t, "both versions, and rows of the first", names(with("1", "a")), []string{"scan"})
+}
+
+func documents(t *testing.T, b Backend) {
+	for _, name := range []string{"one", "two"} {
+		seen(t, b, name, name)
+		record(t, b, v1, name, report("甲局", 2021))
+	}
+	rs, err := b.Reports(t.Context(), store.Filter{})
+	ok(t, err)
+	for _, r := range rs {
+		sum, err := b.Document(t.Context(), &r)
+		ok(t, err)
+		equal(t, "the document of "+r.Path, sum, sha("doc-"+r.Path+"1"))
+	}
+	sum, err := b.Document(t.Context(), &store.Report{Source: sha("one"), Basis: sha("rep-two11")})
+	ok(t, err)
+	equal(t, "the document of a report that another source gave", sum, "")
 }
 
 func refusals(t *testing.T, b Backend) {

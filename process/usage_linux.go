@@ -1,4 +1,4 @@
-package pipeline
+package process
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// residentMemory is the resident set of a process in bytes, 0 where it cannot be told
+// Memory is the resident set of a process in bytes, 0 where it cannot be told
 // (the process has just ended).
-func residentMemory(pid int) int64 {
+func Memory(pid int) int64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		return 0
@@ -27,13 +27,13 @@ func residentMemory(pid int) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
-// childAttributes lets the kernel end a worker whose parent was killed.
-func childAttributes() *syscall.SysProcAttr {
+// Attributes lets the kernel end a child whose parent was killed.
+func Attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }
 
-// peakMemory is the largest resident set that a running process ever had.
-func peakMemory(pid int) int64 {
+// PeakMemory is the largest resident set that a running process ever had.
+func PeakMemory(pid int) int64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
@@ -53,9 +53,8 @@ func peakMemory(pid int) int64 {
 	return kb << 10
 }
 
-// processorTime is what a process used of all cores so far, 0 where it cannot
-// be told.
-func processorTime(pid int) time.Duration {
+// Time is what a process used of all cores so far, 0 where it cannot be told.
+func Time(pid int) time.Duration {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0

@@ -1,0 +1,216 @@
+package ocr
+
+import (
+	"strings"
+
+	"nianbao/extract"
+	"nianbao/extract/grid"
+	"nianbao/extract/ocr/engine"
+)
+
+const (
+	// shortLine is how many times as wide as high a line may be to be read by
+	// the better engine, which costs more: titles, headings, signatures, dates.
+	shortLine = 22
+	// doubtful is the confidence below which a label is read once more.
+	doubtful = 0.955
+	// poor is the confidence below which a number may be no number.
+	poor = 0.5
+)
+
+// read has everything read.
+func (p *page) read() error {
+	var numeric, other []*spot
+	for _, s := range p.spots {
+		switch {
+		case s.numeric:
+			numeric = append(numeric, s)
+		case len(s.lines) > 0:
+			other = append(other, s)
+		}
+	}
+	if err := p.numbers(numeric); err != nil {
+		return err
+	}
+	for _, s := range numeric {
+		if p.dubious(s) { // digits may not be what it is made of
+			other = append(other, s)
+		}
+	}
+	if err := p.labels(other); err != nil {
+		return err
+	}
+	// What turns out to be a number is read as one.
+	var late []*spot
+	for _, s := range other {
+		if s.frame >= 0 && len(s.lines) == 1 && !s.numeric && valuelike(s.text()) {
+			s.numeric = true
+			late = append(late, s)
+		}
+	}
+	return p.numbers(late)
+}
+
+// dubious: did the engines see next to nothing in a number?
+func (p *page) dubious(s *spot) bool {
+	best := 0.0
+	for _, r := range s.readings {
+		best = max(best, r.Confidence)
+	}
+	return best < poor
+}
+
+// labels has text read: by the engine that costs less, and by the better one
+// where it matters or where the first is not sure.
+func (p *page) labels(spots []*spot) error {
+	words := p.words(spots)
+	fast, fastName, sure, sureName := engine.Tesseract, byTesseract, engine.PPOCR, byPP
+	if !p.has(fast) {
+		fast, fastName = sure, sureName
+	}
+	var quick, slow []word
+	for _, w := range words {
+		if b := w.pieces[0]; w.spot.frame < 0 && p.has(sure) && b[2]-b[0] < shortLine*w.height {
+			slow = append(slow, w)
+		} else {
+			quick = append(quick, w)
+		}
+	}
+	read, err := p.readText(fast, fastName, quick)
+	if err != nil {
+		return err
+	}
+	got := map[*spot][]text{}
+	again := map[int]bool{}
+	for i, t := range read {
+		if p.has(sure) && fast != sure && quick[i].spot.frame >= 0 && t.reading.Confidence < doubtful {
+			again[i] = true
+		}
+	}
+	for i := range quick {
+		if again[i] {
+			slow = append(slow, quick[i])
+		}
+	}
+	better, err := p.readText(sure, sureName, slow)
+	if err != nil {
+		return err
+	}
+	// Lines go back to their spots in their order.
+	k := len(slow) - len(again)
+	for i, t := range read {
+		if again[i] {
+			if b := better[k]; b.reading.Text != "" {
+				t = b
+			}
+			k++
+		}
+		got[quick[i].spot] = append(got[quick[i].spot], t)
+	}
+	for i := range len(slow) - len(again) {
+		got[slow[i].spot] = append(got[slow[i].spot], better[i])
+	}
+	for s, ts := range got {
+		if s.numeric && !han(ts) {
+			continue // digits after all
+		}
+		s.numeric, s.texts = false, ts
+	}
+	return nil
+}
+
+// han: is most of what was read Chinese?
+func han(ts []text) bool {
+	n, all := 0, 0
+	for _, t := range ts {
+		for _, r := range t.reading.Text {
+			all++
+			if r >= 0x4E00 && r <= 0x9FFF {
+				n++
+			}
+		}
+	}
+	return n > 0 && 2*n >= all
+}
+
+// text is what was read of a spot as text.
+func (s *spot) text() string {
+	var lines []string
+	for _, t := range s.texts {
+		lines = append(lines, t.reading.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// set lays what was read out as glyphs.
+func (p *page) set() {
+	for _, s := range p.spots {
+		switch {
+		case s.numeric:
+			p.setNumber(s)
+		case len(s.texts) == 0:
+			p.setLine(unreadable, s.ink)
+			p.out.Readings = append(p.out.Readings, grid.Readings{Box: s.ink, All: []extract.Reading{}})
+		default:
+			p.setText(s)
+		}
+	}
+}
+
+// unreadable stands for ink that no engine could read.
+const unreadable = "\uFFFD"
+
+// setNumber takes the first reading that has any text as what is printed.
+func (p *page) setNumber(s *spot) {
+	for i, r := range s.readings {
+		if r.Text != "" {
+			s.readings[0], s.readings[i] = r, s.readings[0]
+			break
+		}
+	}
+	text := unreadable
+	if len(s.readings) > 0 && s.readings[0].Text != "" {
+		text = s.readings[0].Text
+	}
+	p.setLine(text, s.ink)
+	p.out.Readings = append(p.out.Readings, grid.Readings{Box: s.ink, All: s.readings})
+}
+
+func (p *page) setText(s *spot) {
+	all := extract.Reading{Reader: s.texts[0].reading.Reader, Text: s.text(), Confidence: 1}
+	for i, t := range s.texts {
+		all.Confidence = min(all.Confidence, t.reading.Confidence)
+		line := s.ink
+		if !s.vertical() {
+			line = s.lines[i]
+		}
+		switch {
+		case t.reading.Text == "":
+			p.setLine(unreadable, line)
+		case len(t.glyphs) == 0:
+			p.setLine(t.reading.Text, line)
+		default:
+			for _, m := range t.glyphs {
+				p.glyph(m.text, extract.Box{m.x0, line[1], m.x1, line[3]})
+			}
+		}
+	}
+	if s.frame >= 0 {
+		p.out.Readings = append(p.out.Readings, grid.Readings{Box: s.ink, All: []extract.Reading{all}})
+	}
+}
+
+// setLine lays a text out over a box. What would stand too far apart, since it
+// runs down, is kept together.
+func (p *page) setLine(text string, box extract.Box) {
+	x, unit := box[0], min((box[2]-box[0])/width(text), box[3]-box[1])
+	for _, r := range text {
+		w := width(string(r)) * unit
+		p.glyph(string(r), extract.Box{x, box[1], x + w, box[3]})
+		x += w
+	}
+}
+
+func (p *page) glyph(text string, box extract.Box) {
+	p.out.Glyphs = append(p.out.Glyphs, grid.Glyph{Text: text, Box: box, Size: box[3] - box[1]})
+}

@@ -1,0 +1,158 @@
+package ocr
+
+import (
+	"image"
+	"strings"
+
+	"nianbao/extract"
+	"nianbao/extract/ocr/engine"
+)
+
+// textLook is how engines like a line of text; ink is the height of characters.
+var textLook = map[string]look{
+	engine.Tesseract: {ink: 34, gap: 4, margin: 10},
+	engine.PPOCR:     {ink: 38, gap: 4, margin: 5},
+}
+
+// word is a line of text to be read: where its pieces are cut out.
+type word struct {
+	spot   *spot
+	pieces []extract.Box
+	height float64 // of its characters, in points
+}
+
+// text is what was read of a word.
+type text struct {
+	reading extract.Reading
+	glyphs  []mark // where it runs from left to right
+}
+
+// mark is one character and where it stands on the sheet.
+type mark struct {
+	text   string
+	x0, x1 float64
+}
+
+// words splits a spot into lines to be read; characters that stand one below the
+// other are one line.
+func (p *page) words(spots []*spot) []word {
+	heights := map[int]float64{}
+	for i := -1; i < len(p.frames); i++ {
+		var hs []float64
+		for _, s := range spots {
+			if s.frame == i {
+				for _, l := range s.lines {
+					hs = append(hs, l[3]-l[1])
+				}
+			}
+		}
+		heights[i] = median(hs)
+	}
+	var out []word
+	for _, s := range spots {
+		usual := heights[s.frame]
+		if s.vertical() {
+			out = append(out, word{s, s.lines, usual})
+			continue
+		}
+		for _, l := range s.lines {
+			h := l[3] - l[1]
+			if h < 0.75*usual && l[2]-l[0] < 3*usual || h > 0.75*usual && h < 1.3*usual {
+				h = usual // a line of 一 or of flat characters
+			}
+			out = append(out, word{s, []extract.Box{l}, h})
+		}
+	}
+	return out
+}
+
+// readText has words read by one engine.
+func (p *page) readText(name, reader string, words []word) ([]text, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	l := textLook[name]
+	images := make([]*image.Gray, len(words))
+	strips := make([]strip, len(words))
+	cut := make([]extract.Box, len(words))
+	for i, w := range words {
+		strips[i], cut[i] = p.cut(w, l)
+		images[i] = strips[i].img
+	}
+	lines, err := p.engine.Read(p.ctx, name, engine.Text, images)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]text, len(words))
+	for i := range words {
+		out[i].reading = extract.Reading{Reader: reader, Text: lines[i].Text()}
+		if len(words[i].pieces) == 1 {
+			at := strips[i].pieces[0]
+			scale := (cut[i][2] - cut[i][0]) / float64(at[1]-at[0])
+			for _, s := range lines[i].Symbols {
+				out[i].glyphs = append(out[i].glyphs, mark{s.Text, cut[i][0] + float64(s.X0-at[0])*scale, cut[i][0] + float64(s.X1-at[0])*scale})
+			}
+			spread(out[i].glyphs, words[i].height)
+		}
+		for _, s := range lines[i].Symbols {
+			out[i].reading.Confidence += s.Confidence / float64(len(lines[i].Symbols))
+		}
+	}
+	return out, nil
+}
+
+// cut cuts a word out; box is that of its last piece.
+func (p *page) cut(w word, l look) (st strip, box extract.Box) {
+	var pieces []*image.Gray
+	for _, b := range w.pieces {
+		mid, half := (b[1]+b[3])/2, 0.53*max(w.height, b[3]-b[1])
+		side := 0.05 * w.height
+		box = extract.Box{b[0] - side, mid - half, b[2] + side, mid + half}
+		pieces = append(pieces, p.crop(box, float64(l.ink)/w.height*72))
+	}
+	return paste(pieces, l), box
+}
+
+// spread lays the characters of a line out evenly between wide gaps, in the
+// order of reading, so that they touch as those of a text layer do: engines tell
+// where the ink of a character is, and often not even that.
+func spread(ms []mark, height float64) {
+	for len(ms) > 0 {
+		n, x0, x1 := 1, ms[0].x0, ms[0].x1
+		for n < len(ms) && ms[n].x0-x1 < 1.2*height {
+			x0, x1 = min(x0, ms[n].x0), max(x1, ms[n].x1)
+			n++
+		}
+		whole, x := 0.0, x0
+		for _, m := range ms[:n] {
+			whole += width(m.text)
+		}
+		for i := range ms[:n] {
+			w := width(ms[i].text) / whole * (x1 - x0)
+			ms[i].x0, ms[i].x1 = x, x+w
+			x += w
+		}
+		ms = ms[n:]
+	}
+}
+
+// width of a text: Chinese characters are twice as wide as others.
+func width(s string) (w float64) {
+	for _, r := range s {
+		if w++; r >= 0x2000 {
+			w++
+		}
+	}
+	return w
+}
+
+// valuelike: could a text be what a cell of numbers holds?
+func valuelike(s string) bool {
+	switch strings.TrimSpace(s) {
+	case "":
+		return false
+	case "无", "一", "元", "无。":
+		return true
+	}
+	return strings.Trim(s, "0123456789０１２３４５６７８９.,，。．-－—–_/／\\|+＋件条项个次份万元 oOlI〇") == ""
+}

@@ -1,0 +1,230 @@
+package raster
+
+import (
+	"image"
+	"image/color"
+	"sync"
+)
+
+// Clean makes a page grey by the brightest of red, green and blue: seals and
+// whatever else is printed in red fade into the paper, black print stays. It also takes out
+// specks, but only where the page is strewn with them, since on a clean page a
+// speck may be a decimal point; specks is how many went.
+func Clean(img image.Image) (g *image.Gray, specks int) {
+	g = brightest(img)
+	return g, despeckle(g)
+}
+
+// brightest is a new picture of the brightest of red, green and blue.
+func brightest(img image.Image) *image.Gray {
+	b := img.Bounds()
+	w, h := b.Dx(), b.Dy()
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	table := lifts()
+	for y := range h {
+		out := g.Pix[y*g.Stride : y*g.Stride+w]
+		sx, sy := b.Min.X, b.Min.Y+y
+		switch m := img.(type) {
+		case *image.Gray:
+			copy(out, m.Pix[m.PixOffset(sx, sy):])
+		case *image.YCbCr:
+			luma := m.Y[m.YOffset(sx, sy):][:w]
+			shift := 0 // every two pixels share a colour
+			if r := m.SubsampleRatio; r == image.YCbCrSubsampleRatio420 || r == image.YCbCrSubsampleRatio422 {
+				shift = 1
+			} else if r != image.YCbCrSubsampleRatio444 && r != image.YCbCrSubsampleRatio440 {
+				slow(out, img, sx, sy)
+				continue
+			}
+			base := m.COffset(sx, sy)
+			cb, cr := m.Cb[base:], m.Cr[base:]
+			odd := sx & shift
+			for x, v := range luma {
+				c := (x + odd) >> shift
+				out[x] = uint8(min(255, int(v)+int(table[int(cb[c])<<8|int(cr[c])])))
+			}
+		case *image.RGBA:
+			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
+			for x := range out {
+				q := p[4*x : 4*x+4 : 4*x+4]
+				// What is transparent shows white paper; colours are premultiplied.
+				out[x] = uint8(min(255, faded(int(q[0]), int(q[1]), int(q[2]))+255-int(q[3])))
+			}
+		case *image.NRGBA:
+			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
+			for x := range out {
+				q := p[4*x : 4*x+4 : 4*x+4]
+				v, a := min(255, faded(int(q[0]), int(q[1]), int(q[2]))), int(q[3])
+				out[x] = uint8(255 + (v-255)*a/255)
+			}
+		case *image.Paletted:
+			var lut [256]uint8
+			for i, c := range m.Palette {
+				if i < 256 {
+					lut[i] = bright(c)
+				}
+			}
+			p := m.Pix[m.PixOffset(sx, sy):][:w]
+			for x := range out {
+				out[x] = lut[p[x]]
+			}
+		default:
+			slow(out, img, sx, sy)
+		}
+	}
+	return g
+}
+
+func slow(out []uint8, img image.Image, x, y int) {
+	for i := range out {
+		out[i] = bright(img.At(x+i, y))
+	}
+}
+
+func bright(c color.Color) uint8 {
+	r, g, b, a := c.RGBA()
+	return uint8(min(255, faded(int(r>>8), int(g>>8), int(b>>8))+255-int(a>>8)))
+}
+
+// Red beyond this saturation is a seal: it is made lighter still, by half of
+// what is beyond, since dark red is as dark as faint print. Print below a seal
+// takes on some of its red, but not as much as this.
+const seal = 80
+
+// faded is the brightest of red, green and blue, and more for a seal.
+func faded(r, g, b int) int {
+	most, least := max(r, g, b), min(r, g, b)
+	if r == most && most-least > seal {
+		most += (most - least - seal) / 2
+	}
+	return most
+}
+
+// lifts is how much faded is above the luma, for each colour of JPEG.
+var lifts = sync.OnceValue(func() *[1 << 16]uint8 {
+	var t [1 << 16]uint8
+	for i := range t {
+		b, r := i>>8-128, i&255-128
+		// In 1/65536, as JPEG defines them.
+		t[i] = uint8(min(255, faded(91881*r>>16, (-22554*b-46802*r)>>16, 116130*b>>16)))
+	}
+	return &t
+})
+
+// Specks are grains of a few pixels, far darker than the paper around them.
+const (
+	speckPixels  = 5  // the largest
+	dotPixels    = 2  // what is as large as this may be a decimal point
+	dotReach     = 10 // where print is this near
+	dotPrint     = 8  // so many dark pixels around it are print
+	speckDark    = 60 // levels below its surroundings
+	speckSpacing = 8  // one row in so many is looked at to tell whether there are any
+	speckDensity = 40 // alone-standing dark pixels in a million that make a page strewn
+)
+
+// despeckle takes the specks out of a page that is strewn with them.
+func despeckle(g *image.Gray) (specks int) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if w < 8 || h < 8 {
+		return 0
+	}
+	alone, seen := 0, 0
+	for y := speckSpacing / 2; y < h-1; y += speckSpacing {
+		up, row, lo := g.Pix[(y-1)*g.Stride:], g.Pix[y*g.Stride:][:w], g.Pix[(y+1)*g.Stride:]
+		seen += w
+		for x := 1; x < w-1; x++ {
+			v := int(row[x]) + speckDark
+			if v < int(row[x-1]) && v < int(row[x+1]) && v < int(up[x]) && v < int(lo[x]) &&
+				v < int(up[x-1]) && v < int(up[x+1]) && v < int(lo[x-1]) && v < int(lo[x+1]) {
+				alone++
+			}
+		}
+	}
+	if alone*1_000_000 < speckDensity*seen {
+		return 0
+	}
+	// A pixel is dark by the brightest pixel two steps around it.
+	dark := func(x, y int) bool {
+		if x < 2 || y < 2 || x >= w-2 || y >= h-2 {
+			return false
+		}
+		i := y*g.Stride + x
+		v := g.Pix[i]
+		around := max(g.Pix[i-2], g.Pix[i+2], g.Pix[i-2*g.Stride], g.Pix[i+2*g.Stride])
+		return int(v)+speckDark < int(around)
+	}
+	visited := newBitmap(w, h)
+	var grain []image.Point
+	for y := 2; y < h-2; y++ {
+		for x := 2; x < w-2; x++ {
+			if visited.at(x, y) || !dark(x, y) {
+				continue
+			}
+			grain = append(grain[:0], image.Pt(x, y))
+			visited.set(x, y)
+			for i := 0; i < len(grain); i++ {
+				p := grain[i]
+				for dy := -1; dy <= 1; dy++ {
+					for dx := -1; dx <= 1; dx++ {
+						if q := image.Pt(p.X+dx, p.Y+dy); !visited.at(q.X, q.Y) && dark(q.X, q.Y) {
+							visited.set(q.X, q.Y)
+							grain = append(grain, q)
+						}
+					}
+				}
+			}
+			if len(grain) <= speckPixels && wipe(g, grain) {
+				specks++
+			}
+		}
+	}
+	return specks
+}
+
+func (b *bitmap) set(x, y int) { b.words[y*b.stride+x>>6] |= 1 << (x & 63) }
+
+// wipe gives a grain the brightness of the paper around it.
+func wipe(g *image.Gray, grain []image.Point) bool {
+	r := image.Rectangle{grain[0], grain[0].Add(image.Pt(1, 1))}
+	for _, p := range grain {
+		r = r.Union(image.Rectangle{p, p.Add(image.Pt(1, 1))})
+	}
+	r = r.Inset(-2).Intersect(g.Rect)
+	sum, n, least := 0, 0, 255
+	for x := r.Min.X; x < r.Max.X; x++ {
+		for _, y := range []int{r.Min.Y, r.Max.Y - 1} {
+			v := int(g.Pix[y*g.Stride+x])
+			sum, n, least = sum+v, n+1, min(least, v)
+		}
+	}
+	for y := r.Min.Y + 1; y < r.Max.Y-1; y++ {
+		for _, x := range []int{r.Min.X, r.Max.X - 1} {
+			v := int(g.Pix[y*g.Stride+x])
+			sum, n, least = sum+v, n+1, min(least, v)
+		}
+	}
+	paper := sum / n
+	if least < paper-speckDark {
+		return false // it stands by other ink: part of a character
+	}
+	if len(grain) >= dotPixels {
+		dark := -len(grain)
+		near := r.Inset(2 - dotReach).Intersect(g.Rect)
+		for y := near.Min.Y; y < near.Max.Y; y++ {
+			for _, v := range g.Pix[y*g.Stride+near.Min.X : y*g.Stride+near.Max.X] {
+				if int(v) < paper-speckDark {
+					dark++
+				}
+			}
+		}
+		if dark >= dotPrint {
+			return false
+		}
+	}
+	for y := r.Min.Y + 1; y < r.Max.Y-1; y++ {
+		for x := r.Min.X + 1; x < r.Max.X-1; x++ {
+			g.Pix[y*g.Stride+x] = uint8(max(paper, int(g.Pix[y*g.Stride+x])))
+		}
+	}
+	return true
+}

@@ -1,0 +1,312 @@
+package raster
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"nianbao/extract"
+)
+
+// Ink is what stands in a box besides rules.
+type Ink struct {
+	Box    extract.Box // around it, on the sheet; zero where there is none
+	Pixels int         // of clear ink, specks left out
+	Specks int         // grains too small to be print
+	// Contrast is how many levels the darkest spot lies below the paper. Where
+	// Pixels is 0 and Contrast is not small, there may be faint print.
+	Contrast int
+}
+
+// Blank says that nothing is there, not even faintly.
+func (k Ink) Blank() bool { return k.Pixels == 0 && k.Contrast < faintContrast }
+
+// Contrasts are levels below the paper in the mean of 3 by 3 pixels.
+const (
+	inkContrast   = 45
+	faintContrast = 30
+)
+
+// Sizes in inches.
+const (
+	grain  = 0.012 // the side of the largest square that is a speck
+	margin = 0.008 // what is blanked beside a rule, and a pixel more
+	tile   = 0.5   // the paper's brightness is measured in squares of this side
+)
+
+// Ink tells what ink is in a box of the sheet, such as a cell. Rules, and what
+// is left of them along the sides of the box, do not count.
+func (s *Sheet) Ink(box extract.Box) Ink {
+	m := s.mask(box)
+	out := Ink{Specks: m.specks, Contrast: m.contrast}
+	r := image.Rectangle{Min: image.Pt(m.w, m.h)}
+	for _, b := range m.blobs {
+		out.Pixels += b.area
+		r.Min.X, r.Min.Y = min(r.Min.X, b.box.Min.X), min(r.Min.Y, b.box.Min.Y)
+		r.Max.X, r.Max.Y = max(r.Max.X, b.box.Max.X), max(r.Max.Y, b.box.Max.Y)
+	}
+	if out.Pixels > 0 {
+		out.Box = m.onSheet(r)
+	}
+	return out
+}
+
+// mask is the ink of a box of the sheet.
+type mask struct {
+	w, h     int
+	box      extract.Box
+	blobs    []blob
+	specks   int
+	contrast int
+}
+
+// blob is a piece of ink that hangs together.
+type blob struct {
+	box  image.Rectangle
+	area int
+}
+
+func (m *mask) onSheet(r image.Rectangle) extract.Box {
+	fx, fy := (m.box[2]-m.box[0])/float64(m.w), (m.box[3]-m.box[1])/float64(m.h)
+	return extract.Box{
+		m.box[0] + float64(r.Min.X)*fx, m.box[1] + float64(r.Min.Y)*fy,
+		m.box[0] + float64(r.Max.X)*fx, m.box[1] + float64(r.Max.Y)*fy,
+	}
+}
+
+func (s *Sheet) mask(box extract.Box) *mask {
+	g := s.Crop(box, 0)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	m := &mask{w: w, h: h, box: box}
+	if w < 3 || h < 3 {
+		return m
+	}
+	depth := s.depth(g)
+	s.erase(depth, w, h, box)
+	dark := newBitmap(w, h)
+	for i, d := range depth {
+		m.contrast = max(m.contrast, int(d))
+		if d >= inkContrast {
+			dark.set(i%w, i/w)
+		}
+	}
+	least := max(4, int(math.Round(s.DPI*grain*s.DPI*grain)))
+	rim := int(s.DPI*margin) + 2
+	for _, b := range blobs(dark) {
+		switch {
+		case b.area < least:
+			m.specks++
+		case alongSide(b.box, w, h, rim):
+		default:
+			m.blobs = append(m.blobs, b)
+		}
+	}
+	return m
+}
+
+// alongSide tells what is left of a rule: it lies at a side of the box and does
+// not come far into it.
+func alongSide(b image.Rectangle, w, h, rim int) bool {
+	return b.Max.X <= rim || b.Min.X >= w-rim || b.Max.Y <= rim || b.Min.Y >= h-rim
+}
+
+// depth is how far the mean of 3 by 3 pixels lies below the paper around.
+func (s *Sheet) depth(g *image.Gray) []uint8 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := make([]uint8, w*h)
+	side := max(16, int(s.DPI*tile))
+	nx, ny := max(1, w/side), max(1, h/side)
+	paper := make([]int, nx*ny)
+	for j := range ny {
+		for i := range nx {
+			var hist [256]int
+			n := 0
+			for y := j * h / ny; y < (j+1)*h/ny; y++ {
+				for _, v := range g.Pix[y*g.Stride+i*w/nx : y*g.Stride+(i+1)*w/nx] {
+					hist[v]++
+				}
+				n += (i+1)*w/nx - i*w/nx
+			}
+			// Most of what is no print is paper: three quarters up from the darkest.
+			v, below := 0, 0
+			for v < 255 && below+hist[v] < n*3/4 {
+				below += hist[v]
+				v++
+			}
+			paper[j*nx+i] = v
+		}
+	}
+	for y := range h {
+		up, row, lo := g.Pix[max(0, y-1)*g.Stride:][:w], g.Pix[y*g.Stride:][:w], g.Pix[min(h-1, y+1)*g.Stride:][:w]
+		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
+		var a, b int
+		a = int(up[0]) + int(row[0]) + int(lo[0])
+		b = a
+		for x := range w {
+			x1 := min(w-1, x+1)
+			c := int(up[x1]) + int(row[x1]) + int(lo[x1])
+			out[y*w+x] = uint8(max(0, light[min(nx-1, x*nx/w)]-(a+b+c)/9))
+			a, b = b, c
+		}
+	}
+	return out
+}
+
+// erase takes the rules out.
+func (s *Sheet) erase(depth []uint8, w, h int, box extract.Box) {
+	fx, fy := float64(w)/(box[2]-box[0]), float64(h)/(box[3]-box[1])
+	for _, r := range s.Rules {
+		half := r.Width/2 + 72*(margin+1/s.DPI)
+		x0, x1 := r.X0-half, r.X1+half
+		y0, y1 := r.Y0-half, r.Y1+half
+		if x0 >= box[2] || x1 <= box[0] || y0 >= box[3] || y1 <= box[1] {
+			continue
+		}
+		px0, px1 := max(0, int((x0-box[0])*fx)), min(w, int(math.Ceil((x1-box[0])*fx)))
+		for y := max(0, int((y0-box[1])*fy)); y < min(h, int(math.Ceil((y1-box[1])*fy))); y++ {
+			clear(depth[y*w+px0 : y*w+px1])
+		}
+	}
+}
+
+// blobs are the connected pieces of a bitmap, from the top, then from the left.
+func blobs(b *bitmap) []blob {
+	_, _, out := label(b)
+	return out
+}
+
+// piece is a stretch of ink in one row.
+type piece struct{ y, x0, x1 int }
+
+// label finds the connected pieces of a bitmap: its stretches of ink, which blob
+// each belongs to, and the blobs.
+func label(b *bitmap) (ps []piece, of []int, out []blob) {
+	starts := make([]int, 0, b.h+1)
+	for y := range b.h {
+		starts = append(starts, len(ps))
+		row := b.row(y)
+		for x := next(row, 0, b.w, true); x < b.w; {
+			end := next(row, x, b.w, false)
+			ps = append(ps, piece{y, x, end})
+			x = next(row, end, b.w, true)
+		}
+	}
+	starts = append(starts, len(ps))
+	set := newSets(len(ps))
+	for y := 1; y < b.h; y++ {
+		i, j := starts[y-1], starts[y]
+		for i < starts[y] && j < starts[y+1] {
+			if ps[i].x0 <= ps[j].x1 && ps[j].x0 <= ps[i].x1 {
+				set.join(i, j)
+			}
+			if ps[i].x1 < ps[j].x1 {
+				i++
+			} else {
+				j++
+			}
+		}
+	}
+	of = make([]int, len(ps))
+	for i, p := range ps {
+		r := image.Rect(p.x0, p.y, p.x1, p.y+1)
+		root := set.root(i)
+		if root == i { // the first of its blob
+			of[i] = len(out)
+			out = append(out, blob{r, p.x1 - p.x0})
+			continue
+		}
+		k := of[root]
+		of[i] = k
+		out[k].box = out[k].box.Union(r)
+		out[k].area += p.x1 - p.x0
+	}
+	return ps, of, out
+}
+
+// Lines are the lines of text in a box of the sheet, from the top, each as tight
+// as its ink.
+func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box)) }
+
+// lines puts the pieces of ink together that stand beside each other.
+func (m *mask) lines() []image.Rectangle {
+	bs := slices.Clone(m.blobs)
+	slices.SortStableFunc(bs, func(a, b blob) int { return a.box.Min.Y - b.box.Min.Y })
+	var bands []image.Rectangle
+	for _, b := range bs {
+		if n := len(bands); n > 0 && b.box.Min.Y < bands[n-1].Max.Y {
+			bands[n-1] = bands[n-1].Union(b.box)
+			continue
+		}
+		bands = append(bands, b.box)
+	}
+	// Strokes of one character may lie apart (二, 三): what is no higher together
+	// than a character is wide belongs together.
+	em := 0
+	for _, r := range bands {
+		em = max(em, r.Dy())
+	}
+	for _, b := range bs {
+		if b.box.Dy()*3 < b.box.Dx() && em*3 < b.box.Dx() {
+			em = b.box.Dx() // only flat strokes: a character is as high as they are wide
+		}
+	}
+	var out []image.Rectangle
+	for _, r := range bands {
+		if n := len(out); n > 0 {
+			u := out[n-1].Union(r)
+			if 20*u.Dy() <= 23*em && 5*min(r.Dy(), out[n-1].Dy()) < 3*em {
+				out[n-1] = u
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// Text are the lines of text outside the tables, from the top.
+func (s *Sheet) Text() []extract.Box {
+	var out []extract.Box
+	y := 0.0
+	for _, t := range s.bands() {
+		out = append(out, s.text(extract.Box{0, y, s.Width, t[1]})...)
+		out = append(out, s.text(extract.Box{0, t[1], t[0], t[3]})...)
+		out = append(out, s.text(extract.Box{t[2], t[1], s.Width, t[3]})...)
+		y = t[3]
+	}
+	return append(out, s.text(extract.Box{0, y, s.Width, s.Height})...)
+}
+
+// highestInk is the height in inches beyond which ink is no character: the desk
+// around a photographed page, a frame, a seal.
+const highestInk = 0.9
+
+// text are the lines in a box beside tables. What is no character does not join
+// the lines that it stands beside.
+func (s *Sheet) text(box extract.Box) []extract.Box {
+	m := s.mask(box)
+	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool { return float64(b.box.Dy()) > highestInk*s.DPI })
+	return s.linesOf(m)
+}
+
+func (s *Sheet) linesOf(m *mask) []extract.Box {
+	var out []extract.Box
+	for _, r := range m.lines() {
+		out = append(out, m.onSheet(r))
+	}
+	return out
+}
+
+// bands are the tables; those that stand beside each other are one.
+func (s *Sheet) bands() []extract.Box {
+	var out []extract.Box
+	for _, t := range s.Tables {
+		if n := len(out); n > 0 && t[1] < out[n-1][3] {
+			b := &out[n-1]
+			*b = extract.Box{min(b[0], t[0]), b[1], max(b[2], t[2]), max(b[3], t[3])}
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}

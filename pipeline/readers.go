@@ -6,8 +6,12 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/markdown"
+	"nianbao/extract/mht"
 	"nianbao/extract/ocr"
 	"nianbao/extract/ocr/engine"
+	"nianbao/extract/office/docx"
+	"nianbao/extract/office/odt"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -20,14 +24,19 @@ var readers = map[string]reader{
 	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
 		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir, OCR: o.scans(), Progress: o.Progress})
 	},
-	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
-	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
-	extract.TypePNG:  picture,
-	extract.TypeJPEG: picture,
-	extract.TypeTIFF: picture,
-	extract.TypeGIF:  picture,
-	extract.TypeBMP:  picture,
-	extract.TypeWebP: picture,
+	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
+	extract.TypeODT:      func(b []byte, _ Options) (*extract.Document, error) { return odt.Read(b, odt.Options{}) },
+	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
+	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
+	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
+	extract.TypePNG:      picture,
+	extract.TypeJPEG:     picture,
+	extract.TypeTIFF:     picture,
+	extract.TypeGIF:      picture,
+	extract.TypeBMP:      picture,
+	extract.TypeWebP:     picture,
 }
 
 func picture(b []byte, o Options) (*extract.Document, error) {

@@ -5,6 +5,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/office/doc"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -19,6 +20,7 @@ var readers = map[string]reader{
 	},
 	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeDOC:  func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
 }
 
 // Options are what the steps need to know of the machine they run on. They
@@ -47,6 +49,10 @@ func unreadable(mediaType string) *extract.Refusal {
 		return &extract.Refusal{Code: extract.RefusedScan, Detail: "the file is a picture; recognise its text first, or find the report as a PDF, a web page or text"}
 	case extract.TypeZIP, extract.TypeRAR, extract.Type7z, extract.TypeGzip:
 		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("the file is an archive (%s); unpack it and read what is in it", mediaType)}
+	case extract.TypeEncrypted:
+		return &extract.Refusal{Code: extract.RefusedEncrypted, Detail: "the file is locked with a password; open it in the program that made it, remove the password and save it"}
+	case extract.TypeWorks:
+		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: "the file was written by Microsoft Works; open it in LibreOffice and save it as .docx"}
 	case extract.TypeUnknown:
 		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: "the file is of no known type; open it in the program that made it and save it as PDF"}
 	}

@@ -40,10 +40,15 @@ func (b *Builder) table(rows []row) []item {
 	var out []item
 	start := 0
 	flush := func(end int) {
-		if t := b.grid(rows[start:end]); t != nil {
-			out = append(out, item{table: t})
-		} else {
-			out = append(out, allOf(rows[start:end])...)
+		all := rows[start:end]
+		begins := append(pieces(all), len(all))
+		for i, from := range begins[:len(begins)-1] {
+			piece := all[from:begins[i+1]]
+			if t := b.grid(piece); t != nil {
+				out = append(out, item{table: t})
+			} else {
+				out = append(out, allOf(piece)...)
+			}
 		}
 	}
 	for i := range rows {

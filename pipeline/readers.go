@@ -6,6 +6,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/html"
 	"nianbao/extract/office/doc"
+	"nianbao/extract/office/rtf"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -21,6 +22,7 @@ var readers = map[string]reader{
 	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 	extract.TypeDOC:  func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
+	extract.TypeRTF:  func(b []byte, _ Options) (*extract.Document, error) { return rtf.Read(b) },
 }
 
 // Options are what the steps need to know of the machine they run on. They

@@ -7,6 +7,8 @@ import (
 	"nianbao/extract/html"
 	"nianbao/extract/office/doc"
 	"nianbao/extract/office/rtf"
+	"nianbao/extract/office/xls"
+	"nianbao/extract/office/xlsx"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -23,6 +25,8 @@ var readers = map[string]reader{
 	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 	extract.TypeDOC:  func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
 	extract.TypeRTF:  func(b []byte, _ Options) (*extract.Document, error) { return rtf.Read(b) },
+	extract.TypeXLSX: func(b []byte, _ Options) (*extract.Document, error) { return xlsx.Read(b) },
+	extract.TypeXLS:  func(b []byte, _ Options) (*extract.Document, error) { return xls.Read(b) },
 }
 
 // Options are what the steps need to know of the machine they run on. They

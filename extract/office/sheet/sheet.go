@@ -117,10 +117,10 @@ func (s *Sheet) write(out *rows.Builder) {
 			j++
 		}
 		s.block(out, all[i:j], merges)
+		out.Paragraph(0, false) // the table ends
 		inTable = j < len(all) && s.follows(all, j)
 		i = j
 	}
-	out.Paragraph(0, false)
 }
 
 // follows says whether nothing lies between a row and the one above.

@@ -44,8 +44,12 @@ func Read(b []byte) (*extract.Document, error) {
 			"the document has %d pictures and no table; the tables may be pictures", r.out.Images)})
 	}
 	if r.lost > 0 {
+		for i := range doc.Tables { // what is hidden or merged may be lost
+			t := &doc.Tables[i]
+			t.Doubts = append(t.Doubts, extract.Doubt{Kind: "damaged", Row: -1, Col: -1})
+		}
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: fmt.Sprintf(
-			"%d parts of the document point outside the file and are missing; compare with the document in Word", r.lost)})
+			"%d parts of the document are damaged or missing; compare with the document in Word", r.lost)})
 	}
 	return doc, nil
 }

@@ -152,11 +152,17 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 			r.lost++
 			continue
 		}
+		sound := count > 0 && u32(page, 0) == u32(plc, 4*i)
 		for k := range count {
 			from, to := int(u32(page, 4*k)), int(u32(page, 4*k+4))
-			if from < to {
-				all = append(all, run{from, to, propsOf(page, 2*int(page[4*(count+1)+width*k]), kind)})
+			if from >= to {
+				sound = false
+				continue
 			}
+			all = append(all, run{from, to, propsOf(page, 2*int(page[4*(count+1)+width*k]), kind)})
+		}
+		if !sound {
+			r.lost++
 		}
 	}
 	slices.SortStableFunc(all, func(a, b run) int { return a.from - b.from })

@@ -221,7 +221,7 @@ func (w *walker) glyph(c rune, l look) {
 		case charPicture, charDrawing:
 			w.out.Note(rows.Image)
 			return
-		case charNote, charNoteLine, charNoteLine2, charComment, charSoftHyphen, 0:
+		case charNote, charNoteLine, charNoteLine2, charComment, charSoftHyphen:
 			return
 		case charLine, charColumn:
 			c = '\n'

@@ -23,6 +23,9 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 			depth--
 			ended = depth == 0
 		default:
+			if rec.kind == 0 { // no program writes it: zero bytes
+				w.fail(fmt.Errorf("sheet %s has a hole", p.name))
+			}
 			if depth == 1 {
 				r.record(&rec)
 			}
@@ -102,6 +105,13 @@ func (r *reader) record(rec *record) {
 		return
 	}
 	row, col, xf := u16(d, 0), u16(d, 2), u16(d, 4)
+	switch rec.kind {
+	case recLabelSST, recLabel, recRString, recNumber, recRK, recBoolErr, recFormula:
+		if col > 255 || xf >= len(r.styles) && len(r.styles) > 0 {
+			r.fail(fmt.Errorf("sheet %s has a cell in column %d with style %d", r.out.Name, col, xf))
+			return
+		}
+	}
 	switch rec.kind {
 	case recLabelSST:
 		if len(d) < 10 {

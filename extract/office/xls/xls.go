@@ -55,6 +55,10 @@ func Read(b []byte) (*extract.Document, error) {
 		return nil, err
 	}
 	if w.cut != nil {
+		for i := range doc.Tables {
+			t := &doc.Tables[i]
+			t.Doubts = append(t.Doubts, extract.Doubt{Kind: "damaged", Row: -1, Col: -1})
+		}
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: w.cut.Error() + "; compare with the workbook in Excel"})
 	}
 	return doc, nil

@@ -28,6 +28,16 @@ func Read(b []byte) (*extract.Document, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
+	return read(f)
+}
+
+// container gives the streams of a document.
+type container interface {
+	Has(name string) bool
+	Stream(name string) ([]byte, error)
+}
+
+func read(f container) (*extract.Document, error) {
 	r, err := open(f)
 	if err != nil {
 		return nil, err
@@ -71,7 +81,7 @@ type reader struct {
 }
 
 // open reads what says where things are.
-func open(f *ole.File) (*reader, error) {
+func open(f container) (*reader, error) {
 	text, err := f.Stream("WordDocument")
 	if err != nil {
 		return nil, damaged(err)

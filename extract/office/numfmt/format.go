@@ -131,7 +131,7 @@ func scan(s string) ([]token, bool) {
 		case c == '%':
 			add('%', "%")
 		case strings.ContainsRune("yYmMdDhHsSaAeEbB", c):
-			if (c == 'E' || c == 'e') && i+1 < len(rs) && (rs[i+1] == '+' || rs[i+1] == '-') {
+			if (c == 'E' || c == 'e') && len(out) > 0 && out[len(out)-1].kind == 'n' {
 				return nil, false
 			}
 			if c == 'b' || c == 'B' {
@@ -192,11 +192,11 @@ func digits(v float64, tokens []token) (string, bool) {
 
 // number shows d by one pattern such as #,##0.00.
 func number(d decimal.Decimal, pattern string) string {
-	whole, fraction, point := strings.Cut(pattern, ".")
-	for strings.HasSuffix(whole, ",") { // each stands for three digits
-		whole = whole[:len(whole)-1]
+	for strings.HasSuffix(pattern, ",") { // each stands for three digits
+		pattern = pattern[:len(pattern)-1]
 		d = d.Shift(-3)
 	}
+	whole, fraction, point := strings.Cut(pattern, ".")
 	least := strings.Count(whole, "0")
 	places := min(len(fraction)-strings.Count(fraction, ","), 30)
 	keep := 0 // decimals that are shown even as 0

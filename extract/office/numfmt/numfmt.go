@@ -42,5 +42,5 @@ func General(v float64) string {
 	if d, err := decimal.NewFromString(s); err == nil && math.Abs(v) < 1e15 && (math.Abs(v) >= 1e-9 || v == 0) {
 		return d.String()
 	}
-	return s
+	return strings.ToUpper(s)
 }

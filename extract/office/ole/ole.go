@@ -68,14 +68,15 @@ func (f *File) Stream(name string) ([]byte, error) {
 // more of it than they need.
 type padded []byte
 
+// sector is the size of the larger sectors; the smaller ones divide it.
 const sector = 4096
 
 func (p padded) ReadAt(b []byte, at int64) (int, error) {
-	end := int64(len(p)) + sector
-	if at < 0 || at >= int64(len(p)) || at+int64(len(b)) > end {
+	end := (int64(len(p)) + sector - 1) / sector * sector
+	if at < 0 || at+int64(len(b)) > end {
 		return 0, io.ErrUnexpectedEOF
 	}
-	n := copy(b, p[at:])
+	n := copy(b, p[min(at, int64(len(p))):])
 	clear(b[n:])
 	return len(b), nil
 }

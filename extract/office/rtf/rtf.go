@@ -131,6 +131,9 @@ func newReader(b []byte) *reader {
 
 // finish puts what stands beside the text behind it.
 func (r *reader) finish() ([]extract.Line, []extract.Table) {
+	if !r.main.Blank() { // a document that is cut off may end within a cell
+		r.main.Paragraph(r.now.para.tables(), false)
+	}
 	lines, tables := r.main.Document()
 	for _, out := range []*rows.Builder{&r.boxes, &r.notes} {
 		l, t := out.Document()

@@ -13,10 +13,11 @@ import (
 	"nianbao/extract/office/rows"
 )
 
-// Limits of all sheets together.
+// Limits of all sheets together, and of the merged cells that one row meets.
 const (
-	maxCells  = 200_000
-	maxMerges = 50_000
+	maxCells   = 200_000
+	maxMerges  = 50_000
+	maxReached = 1000
 )
 
 // Sheet is one sheet of a file.
@@ -54,6 +55,10 @@ func Full(sheets []Sheet) bool {
 
 // Document puts the sheets that are shown into lines and tables.
 func Document(reader, mediaType string, sheets []Sheet) (*extract.Document, error) {
+	large := &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the file has more cells than any report; save the report's sheet alone"}
+	if Full(sheets) {
+		return nil, large
+	}
 	out := rows.Builder{Reader: reader}
 	var hidden []string
 	for i := range sheets {
@@ -64,10 +69,9 @@ func Document(reader, mediaType string, sheets []Sheet) (*extract.Document, erro
 			}
 			continue
 		}
-		s.write(&out)
-	}
-	if Full(sheets) || out.Full() {
-		return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the file has more cells than any report; save the report's sheet alone"}
+		if !s.write(&out) || out.Full() {
+			return nil, large
+		}
 	}
 	doc := &extract.Document{MediaType: mediaType}
 	doc.Lines, doc.Tables = out.Document()
@@ -84,12 +88,12 @@ type line struct {
 	cells []Cell
 }
 
-// write divides a sheet into lines and blocks of rows.
-func (s *Sheet) write(out *rows.Builder) {
-	merges := map[[2]int]Merge{}
-	covered := cover(s.Merges)
-	for _, m := range s.Merges {
-		merges[[2]int{m.Row, m.Col}] = m
+// write divides a sheet into lines and blocks of rows. It says false where
+// there are too many merged cells.
+func (s *Sheet) write(out *rows.Builder) bool {
+	covered, ok := s.cover()
+	if !ok {
+		return false
 	}
 	var all []line
 	framed := false
@@ -113,19 +117,30 @@ func (s *Sheet) write(out *rows.Builder) {
 			continue
 		}
 		j := i + 1
-		for j < len(all) && s.follows(all, j) && !s.free(all, j, covered, framed, true) {
+		for j < len(all) && s.follows(all, j, covered) && !s.free(all, j, covered, framed, true) {
 			j++
 		}
-		s.block(out, all[i:j], merges)
+		s.block(out, all[i:j], covered)
 		out.Paragraph(0, false) // the table ends
-		inTable = j < len(all) && s.follows(all, j)
+		inTable = j < len(all) && s.follows(all, j, covered)
 		i = j
 	}
+	return true
 }
 
-// follows says whether nothing lies between a row and the one above.
-func (s *Sheet) follows(all []line, i int) bool {
-	return all[i].row == all[i-1].row+1 || s.joined(all[i-1].row, all[i].row)
+// follows says whether nothing lies between a row and the one above: only
+// hidden rows, or what a merged cell reaches over.
+func (s *Sheet) follows(all []line, i int, covered covers) bool {
+	above, below := all[i-1].row, all[i].row
+	if slices.ContainsFunc(covered[above], func(m Merge) bool { return m.Row+m.Rows > below }) {
+		return true
+	}
+	for r := above + 1; r < below; r++ {
+		if !s.HiddenRows[r] {
+			return false
+		}
+	}
+	return true
 }
 
 // free says whether a row stands outside tables: it has one cell, and that has
@@ -158,119 +173,117 @@ func text(out *rows.Builder, cells []Cell) {
 	}
 }
 
-// joined says whether only hidden rows lie between two rows, or a merged cell
-// reaches over what lies between.
-func (s *Sheet) joined(above, below int) bool {
-	shown := false
-	for r := above + 1; r < below && !shown; r++ {
-		shown = !s.HiddenRows[r]
-	}
-	return !shown || slices.ContainsFunc(s.Merges, func(m Merge) bool { return m.Row <= above && m.Row+m.Rows > below })
-}
-
 // block writes rows as one table. Only columns in which a cell has text, or a
 // merged one begins, are columns of it.
-func (s *Sheet) block(out *rows.Builder, all []line, merges map[[2]int]Merge) {
-	first, last := all[0].row, all[len(all)-1].row
-	used := map[int]bool{}
+func (s *Sheet) block(out *rows.Builder, all []line, covered covers) {
+	first := all[0].row
+	var filled, columns []int
 	for _, l := range all {
 		for _, c := range l.cells {
-			used[c.Col] = true
+			filled = append(filled, c.Col)
 		}
 	}
-	reach := map[int][]Merge{} // by row
-	for _, m := range s.Merges {
-		if m.Row > last || m.Row+m.Rows <= first || s.HiddenCols[m.Col] {
-			continue
-		}
-		end := m.Col
-		for c := range used {
-			if c >= m.Col && c < m.Col+m.Cols {
-				end = c
+	slices.Sort(filled)
+	filled = slices.Compact(filled)
+	columns = slices.Clone(filled)
+	// beside is whether a merged cell is an empty one beside the table.
+	beside := func(m Merge) bool {
+		i, _ := slices.BinarySearch(filled, m.Col)
+		return i == len(filled) || filled[i] >= m.Col+m.Cols || s.HiddenCols[m.Col]
+	}
+	for _, l := range all {
+		for _, m := range covered[l.row] {
+			if !beside(m) {
+				columns = append(columns, m.Col)
 			}
 		}
-		if end == m.Col && !used[m.Col] {
-			continue // an empty one beside the table
-		}
-		used[m.Col] = true
-		for r := max(first, m.Row); r < m.Row+m.Rows && r <= last; r++ {
-			reach[r] = append(reach[r], m)
-		}
-	}
-	columns := make([]int, 0, len(used))
-	for c := range used {
-		columns = append(columns, c)
 	}
 	slices.Sort(columns)
-	at := func(col int) int { i, _ := slices.BinarySearch(columns, col); return i }
+	columns = slices.Compact(columns)
 	for _, l := range all {
-		var places []rows.Cell
-		next := 0 // cell of the line
-		for i := 0; i < len(columns); i++ {
-			col := columns[i]
-			place := rows.Cell{Left: i * columnWidth, Right: (i + 1) * columnWidth}
-			begins := true
-			for _, m := range reach[l.row] {
-				if m.Col == col {
-					place.Right = max(i+1, at(m.Col+m.Cols)) * columnWidth
-					begins = m.Row == l.row
-					switch {
-					case begins && m.Rows > 1:
-						place.Down = rows.First
-					case !begins && m.Row < first && l.row == first:
-						place.Down = rows.First
-					case !begins:
-						place.Down = rows.Next
-					}
-					break
-				}
-			}
-			for next < len(l.cells) && l.cells[next].Col < col {
-				next++
-			}
-			if begins && next < len(l.cells) && l.cells[next].Col == col {
-				c := &l.cells[next]
-				out.Text(c.Text)
-				if c.Object {
-					out.Note(rows.Object)
-				}
-			}
-			out.Paragraph(1, false)
-			out.CellEnd(1)
-			places = append(places, place)
-			for i+1 < len(columns) && (i+1)*columnWidth < place.Right {
-				i++
+		reach := map[int]Merge{} // by column
+		for _, m := range covered[l.row] {
+			if _, taken := reach[m.Col]; !taken && !beside(m) {
+				reach[m.Col] = m
 			}
 		}
-		out.RowEnd(1, places, false)
+		row(out, l, first, columns, reach)
 		if out.Full() {
 			return
 		}
 	}
 }
 
+// row writes one row of a table that begins in row first of the sheet.
+func row(out *rows.Builder, l line, first int, columns []int, reach map[int]Merge) {
+	var places []rows.Cell
+	next := 0 // cell of the line
+	for i := 0; i < len(columns); {
+		col := columns[i]
+		end, begins := i+1, true
+		place := rows.Cell{Left: i * columnWidth}
+		if m, merged := reach[col]; merged {
+			at, _ := slices.BinarySearch(columns, m.Col+m.Cols)
+			end = max(end, at)
+			begins = m.Row == l.row
+			switch {
+			case begins && m.Rows > 1, m.Row < first && l.row == first:
+				place.Down = rows.First
+			case !begins:
+				place.Down = rows.Next
+			}
+		}
+		place.Right = end * columnWidth
+		for next < len(l.cells) && l.cells[next].Col < col {
+			next++
+		}
+		if begins && next < len(l.cells) && l.cells[next].Col == col {
+			out.Text(l.cells[next].Text)
+			if l.cells[next].Object {
+				out.Note(rows.Object)
+			}
+		}
+		out.Paragraph(1, false)
+		out.CellEnd(1)
+		places = append(places, place)
+		i = end
+	}
+	out.RowEnd(1, places, false)
+}
+
 // columnWidth keeps columns apart in package rows.
 const columnWidth = 1000
 
-// covers finds the places that merged cells hide.
+// covers are the merged cells that each row with text meets.
 type covers map[int][]Merge
 
-func cover(merges []Merge) covers {
-	out := covers{}
-	for _, m := range merges {
-		for r := m.Row; r < m.Row+min(m.Rows, maxRows); r++ {
-			out[r] = append(out[r], m)
+// cover finds them, and says whether they are as many as a sheet may have.
+func (s *Sheet) cover() (covers, bool) {
+	var filled []int
+	for _, c := range s.Cells {
+		if n := len(filled); n == 0 || filled[n-1] != c.Row {
+			filled = append(filled, c.Row)
 		}
 	}
-	return out
+	slices.Sort(filled)
+	filled = slices.Compact(filled)
+	out := covers{}
+	for _, m := range s.Merges {
+		i, _ := slices.BinarySearch(filled, m.Row)
+		for ; i < len(filled) && filled[i] < m.Row+m.Rows; i++ {
+			r := filled[i]
+			if out[r] = append(out[r], m); len(out[r]) > maxReached {
+				return nil, false
+			}
+		}
+	}
+	return out, true
 }
 
-// maxRows bounds the rows that a merge is looked for in.
-const maxRows = 5000
-
+// holds says whether a merged cell hides a place.
 func (c covers) holds(row, col int) bool {
 	for _, m := range c[row] {
-		if col >= m.Col && col < m.Col+m.Cols && (row != m.Row || col != m.Col) {
+		if row >= m.Row && col >= m.Col && col < m.Col+m.Cols && (row != m.Row || col != m.Col) {
 			return true
 		}
 	}

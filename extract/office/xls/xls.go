@@ -39,6 +39,10 @@ func Read(b []byte) (*extract.Document, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
+	return read(stream)
+}
+
+func read(stream []byte) (*extract.Document, error) {
 	w := workbook{stream: stream, formats: map[int]string{}}
 	if err := w.globals(); err != nil {
 		return nil, err

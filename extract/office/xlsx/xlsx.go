@@ -6,7 +6,6 @@ package xlsx
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -32,9 +31,7 @@ func Read(b []byte) (doc *extract.Document, err error) {
 	}()
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	switch {
-	case errors.Is(err, excelize.ErrWorkbookPassword):
-		return nil, &extract.Refusal{Code: extract.RefusedEncrypted, Detail: "the workbook is locked with a password; open it in Excel, remove the password and save it"}
-	case err != nil && strings.Contains(err.Error(), "size exceeds"):
+	case err != nil && strings.Contains(err.Error(), "unzip size exceeds"):
 		return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the workbook unpacks to more than %d MB; this is no report", maxUnzipped>>20)}
 	case err != nil:
 		return nil, damaged(err)

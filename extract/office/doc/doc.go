@@ -18,8 +18,12 @@ import (
 
 const mediaType = "application/msword"
 
-// maxChars bounds the text of a document; a report has some 10,000 characters.
-const maxChars = 4 << 20
+// Limits of a document: a report has some 10,000 characters, and 100 KB are
+// said about them.
+const (
+	maxChars = 2 << 20 // of each story
+	maxProps = 256 << 20
+)
 
 // Read reads a document. The error is an *extract.Refusal where the document
 // itself is the reason.
@@ -44,7 +48,7 @@ func read(f container) (*extract.Document, error) {
 	}
 	r.main()
 	r.notes()
-	if r.out.Full() {
+	if r.full() {
 		return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the document has more tables and paragraphs than any report"}
 	}
 	doc := &extract.Document{MediaType: mediaType}
@@ -78,7 +82,11 @@ type reader struct {
 	char   runs
 	out    rows.Builder
 	lost   int // parts that could not be read
+	props  int // bytes of properties gone through: small files may refer to them often
 }
+
+// full says whether there is more than any report holds.
+func (r *reader) full() bool { return r.out.Full() || r.props > maxProps }
 
 // open reads what says where things are.
 func open(f container) (*reader, error) {

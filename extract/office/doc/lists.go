@@ -29,7 +29,11 @@ type override struct {
 	levels     map[int]level // levels that are defined anew
 }
 
-const maxLists = 4096
+// Limits: lists of a document, characters of a number.
+const (
+	maxLists = 4096
+	maxLabel = 64
+)
 
 func (r *reader) readLists() lists {
 	l := lists{levels: map[uint32][]level{}, counts: map[uint32]*[9]int{}}
@@ -82,7 +86,7 @@ func readLevel(b []byte) (level, []byte, bool) {
 	if text == nil {
 		return level{}, nil, false
 	}
-	for i := range n {
+	for i := range min(n, maxLabel) {
 		v.text = append(v.text, uint16(u16(text, 2*i)))
 	}
 	return v, b[skip+2+2*n:], true

@@ -66,6 +66,7 @@ func (r *reader) styled(p *paragraph) {
 
 // apply lets the properties of a list change p.
 func (r *reader) apply(p *paragraph, list []byte) {
+	r.props += len(list)
 	for op, v := range sprms(list) {
 		if len(v) == 0 {
 			continue

@@ -55,7 +55,7 @@ func (r *reader) story(number int) {
 	to := from + r.stories[number]
 	w := walker{reader: r}
 	start := sort.Search(len(r.pieces), func(i int) bool { return r.pieces[i].to > from })
-	for i := start; i < len(r.pieces) && r.pieces[i].from < to && !r.out.Full(); i++ {
+	for i := start; i < len(r.pieces) && r.pieces[i].from < to && !r.full(); i++ {
 		w.piece(&r.pieces[i], from, to)
 	}
 	w.rest()
@@ -86,7 +86,7 @@ func (w *walker) piece(p *piece, from, to int) {
 	end := p.at + width*(min(p.to, to)-p.from)
 	runEnd := at
 	var l look
-	for ; at < end; at += width {
+	for ; at < end && !w.full(); at += width {
 		if at >= runEnd {
 			// How the paragraph's style looks is put right at its end.
 			l, runEnd = w.lookAt(at, p, look{})
@@ -125,9 +125,6 @@ func (w *walker) rest() {
 func (w *walker) paragraph(p *piece) {
 	last := w.text[len(w.text)-1]
 	pap := w.paragraphAt(last.at, p)
-	if last.c == charPage && pap.depth > 0 { // a page break within a cell
-		pap.depth, pap.inTable = 0, false
-	}
 	number := w.lists.next(&pap)
 	gone := last.look.deleted || last.look.hidden
 	if number != "" && !gone && len(w.text) > 1 {
@@ -137,10 +134,11 @@ func (w *walker) paragraph(p *piece) {
 	w.text = w.text[:0]
 	depth := max(pap.depth, 0)
 	w.out.Paragraph(depth, pap.outline < 9 && depth == 0)
+	inner := last.c == charParagraph && depth > 1
 	switch {
-	case last.c == charCell && pap.row, pap.innerRow && depth > 1:
+	case last.c == charCell && pap.row, inner && pap.innerRow:
 		w.out.RowEnd(depth, pap.table.places(), gone)
-	case last.c == charCell, pap.innerCell && depth > 1:
+	case last.c == charCell, inner && pap.innerCell:
 		w.out.CellEnd(depth)
 	}
 }

@@ -170,7 +170,9 @@ func (r *reader) lookAt(at int, p *piece, plain look) (look, int) {
 		l.hidden, l.struck, l.raised = l.hidden || s.hidden, l.struck || s.struck, l.raised || s.raised
 	}
 	l.apply(props, plain)
-	l.apply(r.prm(p), plain)
+	prm := r.prm(p)
+	l.apply(prm, plain)
+	r.props += len(props) + len(prm)
 	return l, end
 }
 

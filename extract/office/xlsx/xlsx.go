@@ -6,6 +6,7 @@ package xlsx
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 const mediaType = extract.TypeXLSX
 
 // maxUnzipped bounds what the file unpacks to, all of it in memory.
-const maxUnzipped = 128 << 20
+const maxUnzipped = 64 << 20
 
 // Read reads a workbook. The error is an *extract.Refusal where the workbook
 // itself is the reason.
@@ -40,6 +41,9 @@ func Read(b []byte) (doc *extract.Document, err error) {
 	var sheets []sheet.Sheet
 	for _, name := range f.GetSheetList() {
 		s, err := read(f, name)
+		if errors.Is(err, errRoom) {
+			return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("sheet %s has more cells than any report; save the report's part of it alone", name)}
+		}
 		if err != nil {
 			return nil, damaged(fmt.Errorf("sheet %s: %w", name, err))
 		}
@@ -72,7 +76,7 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 		return s, err
 	}
 	defer raw.Close()
-	cols := 0
+	cols, room := 0, maxRoom
 	for row := 0; shown.Next() && raw.Next(); row++ {
 		texts, err := shown.Columns()
 		if err != nil {
@@ -96,8 +100,8 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 			}
 			s.Cells = append(s.Cells, c)
 		}
-		if len(s.Cells) > maxCells || row > maxRows {
-			break
+		if room -= 1 + len(texts); room < 0 {
+			return s, errRoom
 		}
 	}
 	for col := range cols {
@@ -112,11 +116,11 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 	return s, frames(f, &s)
 }
 
-// Limits of a sheet, where reading stops.
-const (
-	maxCells = 250_000
-	maxRows  = 1 << 20
-)
+// maxRoom bounds the cells of a sheet, blank ones before others included: the
+// library holds them all.
+const maxRoom = 2_000_000
+
+var errRoom = errors.New("cells lie far apart")
 
 // frames reads the merged cells and which cells have a border.
 func frames(f *excelize.File, s *sheet.Sheet) error {

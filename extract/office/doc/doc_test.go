@@ -215,3 +215,17 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Properties that every paragraph refers to anew end the reading, not the
+// memory or the day.
+func TestHostile(t *testing.T) {
+	const n = 1 << 20
+	r := &reader{text: []byte(strings.Repeat("\r", n)), data: append([]byte{0xFF, 0xFF}, make([]byte, 0xFFFF)...)}
+	r.stories[storyMain] = n
+	r.pieces = []piece{{to: n, compressed: true}}
+	r.para = runs{at: []int{n}, props: [][]byte{{0, 0, 0x46, 0x66, 0, 0, 0, 0}}}
+	r.main()
+	if !r.full() {
+		t.Error("all of it was read")
+	}
+}

@@ -16,6 +16,9 @@ import (
 	"nianbao/fixtures/office"
 )
 
+// The file was made by LibreOffice 7.4 from a web page.
+func TestLibreOffice(t *testing.T) { extracttest.File(t, "testdata/libreoffice.doc", Read) }
+
 func draw(seed uint64) (*fixtures.Report, office.Style) {
 	r := fixtures.New(seed)
 	rep := fixtures.Generate(seed, fixtures.Random(r, 1))

@@ -11,6 +11,9 @@ import (
 	"nianbao/fixtures/office"
 )
 
+// The file was made by LibreOffice 7.4 from a web page.
+func TestLibreOffice(t *testing.T) { extracttest.File(t, "testdata/libreoffice.rtf", Read) }
+
 func TestGolden(t *testing.T) { extracttest.Golden(t, "testdata/*.txtar", Read) }
 
 // Every number of a report is in a cell of its own, however it is written.

@@ -13,6 +13,9 @@ import (
 	"nianbao/fixtures/office"
 )
 
+// The file was made by LibreOffice 7.4 from a web page.
+func TestLibreOffice(t *testing.T) { extracttest.File(t, "testdata/libreoffice.xls", Read) }
+
 // Every number of a report is in a cell of its own, and none of the hidden ones.
 func TestNumbers(t *testing.T) {
 	for seed := range uint64(40) {

@@ -15,6 +15,9 @@ import (
 	"nianbao/fixtures/office"
 )
 
+// The file was made by LibreOffice 7.4 from a web page.
+func TestLibreOffice(t *testing.T) { extracttest.File(t, "testdata/libreoffice.xlsx", Read) }
+
 // book makes a workbook of one sheet.
 func book(t testing.TB, fill func(f *excelize.File) error) []byte {
 	t.Helper()

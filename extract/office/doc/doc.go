@@ -22,7 +22,7 @@ const mediaType = "application/msword"
 // said about them.
 const (
 	maxChars = 2 << 20 // of each story
-	maxProps = 256 << 20
+	maxProps = 64 << 20
 )
 
 // Read reads a document. The error is an *extract.Refusal where the document

@@ -160,6 +160,9 @@ func (b *Builder) takeLine() string {
 // Blank says whether the paragraph that is open has no text yet.
 func (b *Builder) Blank() bool { return b.line.Len() == 0 && len(b.ended) == 0 }
 
+// InRow says whether a row has cells and no end yet.
+func (b *Builder) InRow() bool { return len(b.levels) > 1 && len(b.levels[1].cells) > 0 }
+
 // Paragraph ends a paragraph that stands in so many tables, one within the
 // other; 0 is outside tables.
 func (b *Builder) Paragraph(depth int, heading bool) {

@@ -186,6 +186,9 @@ func (p *paragraph) tables() int {
 
 func (r *reader) endParagraph(depth int) {
 	if out := r.out(); out != nil {
+		if depth == 0 && out.InRow() { // some programs forget \intbl
+			depth = 1
+		}
 		out.Paragraph(depth, r.now.para.heading && depth == 0)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nianbao/extract/charset"
+	"nianbao/extract/office/ole"
 )
 
 // Media types that Sniff tells apart. Where a format has no registered type,
@@ -21,23 +22,28 @@ const (
 	TypeXML      = "text/xml"
 	TypeMHT      = "multipart/related" // a page saved with its pictures
 	TypeRTF      = "application/rtf"
-	TypeOLE      = "application/x-ole-storage" // .doc, .xls, .wps and encrypted .docx
-	TypeDOCX     = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	TypeXLSX     = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	TypePPTX     = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-	TypeODT      = "application/vnd.oasis.opendocument.text"
-	TypeOFD      = "application/ofd"
-	TypeWordML   = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
-	TypeZIP      = "application/zip"
-	TypeRAR      = "application/vnd.rar"
-	Type7z       = "application/x-7z-compressed"
-	TypeGzip     = "application/gzip"
-	TypePNG      = "image/png"
-	TypeJPEG     = "image/jpeg"
-	TypeTIFF     = "image/tiff"
-	TypeGIF      = "image/gif"
-	TypeBMP      = "image/bmp"
-	TypeWebP     = "image/webp"
+	TypeOLE      = "application/x-ole-storage" // a container of something else
+	TypeDOC      = "application/msword"        // .doc, and .wps of WPS Writer
+	TypeXLS      = "application/vnd.ms-excel"  // .xls, and .et of WPS Spreadsheets
+	TypeWorks    = "application/vnd.ms-works"  // .wps of Microsoft Works
+	// TypeEncrypted is a .docx, .xlsx or .pptx with a password.
+	TypeEncrypted = "application/x-encrypted-ooxml"
+	TypeDOCX      = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	TypeXLSX      = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	TypePPTX      = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+	TypeODT       = "application/vnd.oasis.opendocument.text"
+	TypeOFD       = "application/ofd"
+	TypeWordML    = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
+	TypeZIP       = "application/zip"
+	TypeRAR       = "application/vnd.rar"
+	Type7z        = "application/x-7z-compressed"
+	TypeGzip      = "application/gzip"
+	TypePNG       = "image/png"
+	TypeJPEG      = "image/jpeg"
+	TypeTIFF      = "image/tiff"
+	TypeGIF       = "image/gif"
+	TypeBMP       = "image/bmp"
+	TypeWebP      = "image/webp"
 )
 
 // magic are the first bytes of formats that say what they are.
@@ -72,6 +78,9 @@ func Sniff(b []byte) string {
 	}
 	for _, m := range magic {
 		if bytes.HasPrefix(b, []byte(m.prefix)) {
+			if m.media == TypeOLE {
+				return sniffOLE(b)
+			}
 			return m.media
 		}
 	}
@@ -100,6 +109,27 @@ func pdf(b []byte) bool {
 		}
 		b = b[i+5:]
 	}
+}
+
+// sniffOLE tells the kinds of OLE containers by the streams of their root.
+func sniffOLE(b []byte) string {
+	f, err := ole.Open(b)
+	if err != nil {
+		return TypeOLE
+	}
+	for _, s := range []struct{ stream, media string }{
+		{"WordDocument", TypeDOC},
+		{"Workbook", TypeXLS},
+		{"Book", TypeXLS},
+		{"EncryptedPackage", TypeEncrypted},
+		{"CONTENTS", TypeWorks},
+		{"MatOST", TypeWorks},
+	} {
+		if f.Has(s.stream) {
+			return s.media
+		}
+	}
+	return TypeOLE
 }
 
 // sniffZip tells the kinds of zip files by their members' names; only the

@@ -4,24 +4,24 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/layout"
 	"nianbao/extract/text"
 )
 
 // reader walks the tree once and gathers lines and tables in reading order.
 type reader struct {
 	sheet sheet
-	items []item
+	items []layout.Item
 	line  strings.Builder // the line being read
 	last  rune            // its last character
 	gap   gap             // blank space since then
 	head  bool            // whether it is a heading
-	marks marks           // what was met in the cell being read
+	marks layout.Marks    // what was met in the cell being read
 
 	images, scripts int
 	frames          []string
@@ -33,12 +33,6 @@ type reader struct {
 	depth  int               // of this page in others
 	framed bool              // a page in a frame was read
 	said   []extract.Warning // of the pages in frames
-}
-
-// item is a line or a table.
-type item struct {
-	line  extract.Line
-	table *extract.Table
 }
 
 // state is what an element hands down to what is within it.
@@ -54,18 +48,6 @@ const (
 	turn                 // a line end in the source
 	hard                 // a blank that is meant: &nbsp;, an ideographic space
 )
-
-// marks are things in a cell that its text does not show.
-type marks uint8
-
-const (
-	markImage marks = 1 << iota
-	markStruck
-	markRaised
-	markControl
-)
-
-var doubtOf = map[marks]string{markImage: "image", markStruck: "struck_out", markRaised: "superscript", markControl: "control"}
 
 // flow reads n and what is within it.
 func (r *reader) flow(n *html.Node, st state) {
@@ -123,7 +105,7 @@ func (r *reader) flow(n *html.Node, st state) {
 		return
 	case "sup", "sub":
 		if r.line.Len() > 0 {
-			r.marks |= markRaised
+			r.marks |= layout.Raised
 			if unicode.IsDigit(r.last) && r.gap == 0 { // a note to a number is none of its digits
 				return
 			}
@@ -171,7 +153,7 @@ func (r *reader) frame(src string) bool {
 	r.endLine()
 	r.framed = true
 	r.said = append(r.said, doc.Warnings...)
-	r.add(doc.Lines, doc.Tables)
+	r.items = append(r.items, layout.Items(doc)...)
 	return true
 }
 
@@ -201,21 +183,8 @@ func (r *reader) typed(n *html.Node) bool {
 	if err != nil || len(tables) == 0 {
 		return false // read as lines, which have a limit of their own
 	}
-	r.add(lines, tables)
+	r.items = append(r.items, layout.Items(&extract.Document{Lines: lines, Tables: tables})...)
 	return true
-}
-
-// add takes in lines and tables that were read otherwise.
-func (r *reader) add(lines []extract.Line, tables []extract.Table) {
-	for i := range lines {
-		for ; len(tables) > 0 && tables[0].Line <= i; tables = tables[1:] {
-			r.items = append(r.items, item{table: &tables[0]})
-		}
-		r.items = append(r.items, item{line: lines[i]})
-	}
-	for i := range tables {
-		r.items = append(r.items, item{table: &tables[i]})
-	}
 }
 
 func (r *reader) children(n *html.Node, st state) {
@@ -262,7 +231,7 @@ func (r *reader) write(s string, st state) {
 			r.gap |= hard
 		case charset.Invisible(c):
 			if charset.Control(c) {
-				r.marks |= markControl
+				r.marks |= layout.Control
 			}
 		default:
 			if r.gap != 0 {
@@ -284,7 +253,7 @@ func (r *reader) endLine() {
 	if r.line.Len() == 0 {
 		return
 	}
-	r.items = append(r.items, item{line: extract.Line{Text: r.line.String(), Heading: r.head}})
+	r.items = append(r.items, layout.Item{Line: extract.Line{Text: r.line.String(), Heading: r.head}})
 	r.line.Reset()
 	r.head = false
 }
@@ -307,7 +276,7 @@ func collapse(s string) string {
 func (r *reader) struck(n *html.Node) {
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode && collapse(d.Data) != "" {
-			r.marks |= markStruck
+			r.marks |= layout.Struck
 			return
 		}
 	}
@@ -319,7 +288,7 @@ func (r *reader) image(n *html.Node) {
 		return
 	}
 	r.images++
-	r.marks |= markImage
+	r.marks |= layout.Image
 }
 
 func thin(size string) bool {
@@ -345,41 +314,4 @@ func (r *reader) option(n *html.Node, st state) {
 		}
 	}
 	r.gap |= soft
-}
-
-// textOf joins lines by line ends.
-func textOf(items []item) string {
-	if len(items) == 1 && items[0].table == nil {
-		return items[0].line.Text
-	}
-	var b strings.Builder
-	for _, it := range items {
-		if it.table != nil {
-			for i := range it.table.Cells {
-				join(&b, it.table.Cells[i].Text)
-			}
-			continue
-		}
-		join(&b, it.line.Text)
-	}
-	return b.String()
-}
-
-func join(b *strings.Builder, s string) {
-	if s == "" {
-		return
-	}
-	if b.Len() > 0 {
-		b.WriteByte('\n')
-	}
-	b.WriteString(s)
-}
-
-// length counts the characters of the items' text.
-func length(items []item) int {
-	n := 0
-	for _, it := range items {
-		n += utf8.RuneCountInString(it.line.Text)
-	}
-	return n
 }

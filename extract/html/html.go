@@ -19,6 +19,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/layout"
 )
 
 // Limits of a page. A report page has well under 2 MB and 50,000 tags; more
@@ -90,15 +91,8 @@ func tooLarge(detail string) error {
 
 // document divides the items into lines and tables.
 func (r *reader) document() *extract.Document {
-	doc := &extract.Document{MediaType: mediaType, Lines: []extract.Line{}, Tables: []extract.Table{}}
-	for _, it := range r.items {
-		if it.table == nil {
-			doc.Lines = append(doc.Lines, it.line)
-			continue
-		}
-		it.table.Line = len(doc.Lines)
-		doc.Tables = append(doc.Tables, *it.table)
-	}
+	doc := layout.Document(r.items)
+	doc.MediaType = mediaType
 	return doc
 }
 

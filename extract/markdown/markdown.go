@@ -14,8 +14,8 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
-	"nianbao/extract/flow"
 	"nianbao/extract/html"
+	"nianbao/extract/layout"
 	"nianbao/extract/text"
 )
 
@@ -43,7 +43,7 @@ func Read(b []byte) (*extract.Document, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	doc := flow.Document(p.items)
+	doc := layout.Document(p.items)
 	doc.MediaType, doc.Title, doc.Warnings = extract.TypeMarkdown, p.title, p.warnings
 	if p.images > 0 && len(doc.Tables) == 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "image_only", Message: fmt.Sprintf("the text shows %d pictures and no table; the tables may be pictures", p.images)})
@@ -59,7 +59,7 @@ type parser struct {
 	in       []string
 	at       int // next line
 	plain    []string
-	items    []flow.Item
+	items    []layout.Item
 	title    string
 	warnings []extract.Warning
 	images   int
@@ -88,7 +88,7 @@ func (p *parser) frontMatter() {
 			return
 		}
 		if key, value, found := strings.Cut(line, ":"); found && strings.EqualFold(strings.TrimSpace(key), "title") {
-			p.title, _ = flow.Clean(strings.Trim(strings.TrimSpace(value), `"'`))
+			p.title, _ = layout.Clean(strings.Trim(strings.TrimSpace(value), `"'`))
 		}
 	}
 	p.title = "" // a line across, and text
@@ -130,7 +130,7 @@ func (p *parser) add(doc *extract.Document) {
 	for i := range doc.Tables {
 		p.count(len(doc.Tables[i].Cells))
 	}
-	p.items = append(p.items, flow.Items(doc)...)
+	p.items = append(p.items, layout.Items(doc)...)
 }
 
 func (p *parser) count(n int) {

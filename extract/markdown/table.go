@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 )
 
 // tableBegins says whether headings and the row that aligns them follow.
@@ -51,7 +51,7 @@ func (p *parser) table() {
 	for i := range t.Cells {
 		t.Cols = max(t.Cols, t.Cells[i].Col+1)
 	}
-	p.items = append(p.items, flow.Item{Table: t})
+	p.items = append(p.items, layout.Item{Table: t})
 }
 
 // split parts a row at its pipes, except those behind a backslash or within
@@ -92,7 +92,7 @@ var (
 func (p *parser) field(s string) string {
 	var lines []string
 	for _, line := range breaks.Split(s, -1) {
-		if line, _ = flow.Clean(p.inline(line)); line != "" {
+		if line, _ = layout.Clean(p.inline(line)); line != "" {
 			lines = append(lines, line)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"nianbao/extract/office/number"
+	"nianbao/extract/office/numbering"
 )
 
 // lists are the automatic numbers of paragraphs: definitions of levels, the
@@ -16,11 +16,12 @@ type lists struct {
 }
 
 type level struct {
-	start, kind int
-	text        []uint16 // holds the numbers of levels as characters 0 to 8
-	legal       bool     // all numbers in it are arabic
-	ignores     bool     // levels above do not begin it anew
-	follow      int
+	start   int
+	format  string
+	text    []uint16 // holds the numbers of levels as characters 0 to 8
+	legal   bool     // all numbers in it are arabic
+	ignores bool     // levels above do not begin it anew
+	follow  int
 }
 
 type override struct {
@@ -76,7 +77,7 @@ func readLevel(b []byte) (level, []byte, bool) {
 	if len(b) < size {
 		return level{}, nil, false
 	}
-	v := level{start: int(int32(u32(b, 0))), kind: int(b[4]), legal: b[5]&4 != 0, ignores: b[5]&8 != 0, follow: int(b[15])}
+	v := level{start: int(int32(u32(b, 0))), format: numbering.OfCode(int(b[4])), legal: b[5]&4 != 0, ignores: b[5]&8 != 0, follow: int(b[15])}
 	skip := size + int(b[24]) + int(b[25])
 	if len(b) < skip+2 {
 		return level{}, nil, false
@@ -187,7 +188,7 @@ func (l *lists) level(o *override, at int) (level, bool) {
 // text writes a level's number out.
 func (l *lists) text(o *override, at int, counts *[9]int) string {
 	v, _ := l.level(o, at)
-	if v.kind == number.Bullet || v.kind == number.None && len(v.text) == 0 {
+	if v.format == "bullet" || v.format == "none" && len(v.text) == 0 {
 		return ""
 	}
 	var b strings.Builder
@@ -205,9 +206,9 @@ func (l *lists) text(o *override, at int, counts *[9]int) string {
 			n = inner.start
 		}
 		if v.legal {
-			inner.kind = number.Arabic
+			inner.format = "decimal"
 		}
-		b.WriteString(number.Format(n, inner.kind))
+		b.WriteString(numbering.Format(inner.format, n))
 	}
 	if v.follow != nothing {
 		b.WriteByte(' ')

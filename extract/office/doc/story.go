@@ -4,7 +4,7 @@ import (
 	"sort"
 	"unicode/utf16"
 
-	"nianbao/extract/office/rows"
+	"nianbao/extract/layout"
 )
 
 // Characters that stand for something else.
@@ -204,20 +204,20 @@ func (w *walker) endField() {
 	f := w.fields[n-1]
 	w.fields = w.fields[:n-1]
 	if f.formula && f.instruction == 2 && !f.shown && w.shown(0) {
-		w.out.Note(rows.Object)
+		w.out.Note(layout.Object)
 	}
 }
 
 // glyph adds a character that is seen.
 func (w *walker) glyph(c rune, l look) {
 	if l.struck && c > ' ' {
-		w.out.Note(rows.Struck)
+		w.out.Note(layout.Struck)
 		return
 	}
 	if l.special || c < ' ' {
 		switch c {
 		case charPicture, charDrawing:
-			w.out.Note(rows.Image)
+			w.out.Note(layout.Image)
 			return
 		case charNote, charNoteLine, charNoteLine2, charComment, charSoftHyphen:
 			return
@@ -230,12 +230,12 @@ func (w *walker) glyph(c rune, l look) {
 		case charSymbol:
 			if l.symbol != 0 {
 				c = l.symbol
-				w.out.Note(rows.Object)
+				w.out.Note(layout.Object)
 			}
 		}
 	} else if l.symbol != 0 && c == charSymbol {
 		c = l.symbol
-		w.out.Note(rows.Object)
+		w.out.Note(layout.Object)
 	}
 	if l.raised {
 		w.out.RaisedRune(c)

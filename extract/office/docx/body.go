@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
 	"nianbao/extract/html"
+	"nianbao/extract/layout"
 	"nianbao/extract/mht"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
@@ -39,8 +39,8 @@ func newReader(x *xmlscan.Scanner, p *parts.Package, o Options) *reader {
 
 // container is where blocks stand: the body, a cell, a text box.
 type container struct {
-	items []flow.Item
-	marks flow.Marks
+	items []layout.Item
+	marks layout.Marks
 	carry string // text of a paragraph whose end was deleted
 	head  bool   // whether that paragraph is a heading
 }
@@ -48,7 +48,7 @@ type container struct {
 // flush ends a paragraph that nothing follows.
 func (c *container) flush() {
 	if c.carry != "" {
-		c.items = append(c.items, flow.Item{Line: extract.Line{Text: c.carry, Heading: c.head}})
+		c.items = append(c.items, layout.Item{Line: extract.Line{Text: c.carry, Heading: c.head}})
 		c.carry = ""
 	}
 }
@@ -124,7 +124,7 @@ func (r *reader) block(c *container, tag int) {
 }
 
 // related has the file that the document refers to by id read, once.
-func (r *reader) related(id string, read func([]byte) (*extract.Document, error)) []flow.Item {
+func (r *reader) related(id string, read func([]byte) (*extract.Document, error)) []layout.Item {
 	rel, known := r.relations[id]
 	if !known || rel.External || r.parts == nil || read == nil || r.embedded[rel.Target] {
 		r.unread++
@@ -139,7 +139,7 @@ func (r *reader) related(id string, read func([]byte) (*extract.Document, error)
 	return r.embed(b, read)
 }
 
-func (r *reader) embed(b []byte, read func([]byte) (*extract.Document, error)) []flow.Item {
+func (r *reader) embed(b []byte, read func([]byte) (*extract.Document, error)) []layout.Item {
 	doc, err := read(b)
 	if err != nil || doc == nil {
 		r.unread++
@@ -148,7 +148,7 @@ func (r *reader) embed(b []byte, read func([]byte) (*extract.Document, error)) [
 	for i := range doc.Tables {
 		r.count(len(doc.Tables[i].Cells))
 	}
-	return flow.Items(doc)
+	return layout.Items(doc)
 }
 
 // chunk reads a file that stands for text: a page or plain text that a program
@@ -171,7 +171,7 @@ func (r *reader) chunk(b []byte) (*extract.Document, error) {
 // picture takes the place of a picture, and what is read from it.
 func (r *reader) picture(p *paragraph) {
 	r.pictures++
-	p.marks |= flow.Image
+	p.marks |= layout.Image
 	id := r.x.Attr("embed")
 	if id == "" {
 		id = r.x.Attr("id")

@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
 )
@@ -124,7 +124,7 @@ func (r *reader) otherParts(main string) error {
 			return r.part(rel.Target, func(sub *reader) {
 				sub.each(func(tag int) {
 					if tag == tagTitle {
-						sub.title, _ = flow.Clean(sub.text())
+						sub.title, _ = layout.Clean(sub.text())
 					}
 				})
 				r.title = sub.title
@@ -164,7 +164,7 @@ func (r *reader) read(media, name string) (*extract.Document, error) {
 		case 0: // the properties of a document of Word 2003
 			r.each(func(tag int) {
 				if tag == tagTitle {
-					r.title, _ = flow.Clean(r.text())
+					r.title, _ = layout.Clean(r.text())
 				}
 			})
 		}
@@ -173,7 +173,7 @@ func (r *reader) read(media, name string) (*extract.Document, error) {
 		return nil, r.err
 	}
 	c.flush()
-	doc := flow.Document(c.items)
+	doc := layout.Document(c.items)
 	doc.MediaType, doc.Title = media, r.title
 	doc.Warnings = r.warnings(doc)
 	return doc, nil

@@ -3,7 +3,7 @@ package docx
 import (
 	"strings"
 
-	"nianbao/extract/flow"
+	"nianbao/extract/office/numbering"
 )
 
 // lists are the numbered lists of a document and how far each has counted.
@@ -104,7 +104,7 @@ func (r *reader) readLevel() level {
 		case tagFormat:
 			v.format = r.x.Attr("val")
 		case tagFormatCode:
-			v.format = formatOfCode[r.number("val", 0, 1000)]
+			v.format = numbering.OfCode(r.number("val", 0, 1000))
 		case tagAlternate: // a format of newer versions, and an older one in its place
 			r.each(func(tag int) {
 				if tag == tagFallback {
@@ -241,17 +241,8 @@ func (l *list) next(k *listKind, at int) string {
 		if v.legal {
 			u.format = "decimal"
 		}
-		b.WriteString(flow.Number(u.format, n))
+		b.WriteString(numbering.Format(u.format, n))
 		rest = after[1:]
 	}
 	return b.String()
-}
-
-// formatOfCode are the formats of numbers as Word 2003 counts them.
-var formatOfCode = map[int]string{
-	0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter", 5: "decimal", 10: "ideographDigital", 11: "japaneseCounting",
-	14: "decimalFullWidth", 17: "ideographDigital", 18: "decimalEnclosedCircle", 22: "decimalZero", 23: "bullet", 26: "decimalEnclosedFullstop",
-	27: "decimalEnclosedParen", 28: "decimalEnclosedCircle", 29: "ideographEnclosedCircle", 30: "ideographTraditional", 31: "ideographZodiac",
-	33: "taiwaneseCounting", 35: "taiwaneseCountingThousand", 36: "taiwaneseDigital", 37: "chineseCounting", 38: "chineseLegalSimplified",
-	39: "chineseCountingThousand", 255: "none",
 }

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 )
 
 // paragraph is a paragraph being read.
@@ -14,7 +14,7 @@ type paragraph struct {
 	lines   []string
 	line    strings.Builder
 	run     run
-	boxes   []flow.Item // what hangs on it
+	boxes   []layout.Item // what hangs on it
 	style   string
 	list    string // id of the list it is numbered by; "0" for none
 	level   int    // in that list; -1 where the style says it
@@ -153,13 +153,13 @@ func (r *reader) write(p *paragraph, text []byte) {
 		return
 	}
 	if p.run.struck {
-		if s, _ := flow.Clean(string(text)); s != "" {
-			p.marks |= flow.Struck
+		if s, _ := layout.Clean(string(text)); s != "" {
+			p.marks |= layout.Struck
 		}
 		return
 	}
 	if p.run.raised && p.line.Len() > 0 {
-		p.marks |= flow.Raised
+		p.marks |= layout.Raised
 		s := p.line.String()
 		if last := s[len(s)-1]; last >= '0' && last <= '9' {
 			return
@@ -248,16 +248,16 @@ func (p *paragraph) end(r *reader) {
 	heading = heading || c.carry != "" && c.head
 	c.carry, c.head = "", false
 	for i, s := range lines {
-		line, control := flow.Clean(s)
+		line, control := layout.Clean(s)
 		if control {
-			c.marks |= flow.Control
+			c.marks |= layout.Control
 		}
 		if p.joined && i == len(lines)-1 && len(line) < maxJoined {
 			c.carry, c.head = line, heading
 			break
 		}
 		if line != "" {
-			c.items = append(c.items, flow.Item{Line: extract.Line{Text: line, Heading: heading}})
+			c.items = append(c.items, layout.Item{Line: extract.Line{Text: line, Heading: heading}})
 		}
 	}
 	c.items = append(c.items, p.boxes...)

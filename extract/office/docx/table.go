@@ -2,7 +2,7 @@ package docx
 
 import (
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 )
 
 // maxSpan is how many columns a table of Word can have.
@@ -137,17 +137,17 @@ func (r *reader) merge() merge {
 }
 
 // grid places the cells.
-func (t *table) grid(reader string) *flow.Grid {
+func (t *table) grid(reader string) *layout.Grid {
 	t.joinAcross()
 	t.place()
-	var extents []flow.Extent
+	var extents []layout.Extent
 	for i := range t.rows {
 		for j := range t.rows[i].cells {
 			extents = append(extents, t.rows[i].cells[j].extent())
 		}
 	}
-	column := flow.Columns(extents)
-	g := &flow.Grid{Rows: len(t.rows), Reader: reader, Doubts: t.doubts}
+	column := layout.Columns(extents, layout.Slip)
+	g := &layout.Grid{Rows: len(t.rows), Reader: reader, Doubts: t.doubts}
 	open := map[int]int{} // by column: cell that may go on below
 	for i := range t.rows {
 		next := map[int]int{}
@@ -156,7 +156,7 @@ func (t *table) grid(reader string) *flow.Grid {
 			if k.extent().Sliver() {
 				continue
 			}
-			c := flow.Cell{Row: i, Col: column[k.left], Rows: 1, Items: k.items, Marks: k.marks}
+			c := layout.Cell{Row: i, Col: column[k.left], Rows: 1, Content: layout.Content{Items: k.items, Marks: k.marks}}
 			c.Cols = column[k.right] - c.Col
 			g.Cols = max(g.Cols, c.Col+c.Cols)
 			if k.v == goesOn {
@@ -184,8 +184,8 @@ func (t *table) grid(reader string) *flow.Grid {
 	return g
 }
 
-func (k *cell) extent() flow.Extent {
-	return flow.Extent{Left: k.left, Right: k.right, Filled: len(k.items) > 0 || k.marks != 0}
+func (k *cell) extent() layout.Extent {
+	return layout.Extent{Left: k.left, Right: k.right, Filled: len(k.items) > 0 || k.marks != 0}
 }
 
 // joinAcross gives each cell its grid columns, and joins cells that go on from

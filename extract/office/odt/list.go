@@ -3,7 +3,7 @@ package odt
 import (
 	"strings"
 
-	"nianbao/extract/flow"
+	"nianbao/extract/office/numbering"
 )
 
 // outline is the name under which the numbers of headings are kept.
@@ -121,7 +121,7 @@ func (k *listKind) next(n *count, at int) string {
 		if i > max(0, at-v.shown+1) {
 			b.WriteByte('.')
 		}
-		b.WriteString(flow.Number(k.levels[i].format, max(n[i], 1)))
+		b.WriteString(numbering.Format(k.levels[i].format, max(n[i], 1)))
 	}
 	b.WriteString(v.suffix)
 	return b.String()

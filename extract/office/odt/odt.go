@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
 )
@@ -87,7 +87,7 @@ func (r *reader) document() (*extract.Document, error) {
 	if !found {
 		return nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: "the file holds no text of a document; fetch it again from its source, or open it in an office program and save it anew"}
 	}
-	doc := flow.Document(c.items)
+	doc := layout.Document(c.items)
 	doc.MediaType, doc.Title = extract.TypeODT, r.title
 	if err := r.x.Err(); err != nil || r.parts != nil && r.parts.CutOff {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: "the end of the document is missing and it was read as far as it goes; fetch it again from its source"})
@@ -111,7 +111,7 @@ const maxStyles = 20_000
 func (r *reader) head(tag int) {
 	switch tag {
 	case tagTitle:
-		r.title, _ = flow.Clean(r.text())
+		r.title, _ = layout.Clean(r.text())
 	case tagStyle:
 		s := style{list: r.x.Attr("list-style-name")}
 		name := r.x.Attr("name")

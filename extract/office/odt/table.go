@@ -2,7 +2,7 @@ package odt
 
 import (
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 )
 
 // Limits of what is written once for many places.
@@ -94,8 +94,8 @@ func (r *reader) row() (row []cell, filled bool) {
 }
 
 // grid places the cells.
-func (t *table) grid() *flow.Grid {
-	var extents []flow.Extent
+func (t *table) grid() *layout.Grid {
+	var extents []layout.Extent
 	for _, row := range t.rows {
 		for i := range row {
 			for len(t.edges) <= row[i].at+row[i].cols && len(t.edges) <= maxSpan {
@@ -104,8 +104,8 @@ func (t *table) grid() *flow.Grid {
 			extents = append(extents, t.extent(&row[i]))
 		}
 	}
-	column := flow.Columns(extents)
-	g := &flow.Grid{Rows: len(t.rows), Reader: "odt"}
+	column := layout.Columns(extents, layout.Slip)
+	g := &layout.Grid{Rows: len(t.rows), Reader: "odt"}
 	until := make([]int, len(t.edges)) // by column: first row that is free again
 	for i, row := range t.rows {
 		for j := range row {
@@ -114,7 +114,7 @@ func (t *table) grid() *flow.Grid {
 			if e.Sliver() {
 				continue
 			}
-			c := flow.Cell{Row: i, Col: column[e.Left], Rows: min(k.rows, len(t.rows)-i), Items: k.items, Marks: k.marks}
+			c := layout.Cell{Row: i, Col: column[e.Left], Rows: min(k.rows, len(t.rows)-i), Content: layout.Content{Items: k.items, Marks: k.marks}}
 			c.Cols = column[e.Right] - c.Col
 			for x := c.Col; x < c.Col+c.Cols; x++ {
 				if until[x] > i { // no covered cell stands here, though one should
@@ -139,8 +139,8 @@ func (t *table) grid() *flow.Grid {
 	return g
 }
 
-func (t *table) extent(k *cell) flow.Extent {
+func (t *table) extent(k *cell) layout.Extent {
 	last := len(t.edges) - 1
 	from := min(k.at, last-1)
-	return flow.Extent{Left: t.edges[from], Right: t.edges[min(k.at+k.cols, last)], Filled: len(k.items) > 0 || k.marks != 0}
+	return layout.Extent{Left: t.edges[from], Right: t.edges[min(k.at+k.cols, last)], Filled: len(k.items) > 0 || k.marks != 0}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
-	"nianbao/extract/flow"
+	"nianbao/extract/layout"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
 )
@@ -27,8 +27,8 @@ type reader struct {
 
 // container is where blocks stand: the body, a cell, a text box.
 type container struct {
-	items []flow.Item
-	marks flow.Marks
+	items []layout.Item
+	marks layout.Marks
 }
 
 // each calls f for the elements directly within the one just begun, and passes
@@ -98,7 +98,7 @@ type paragraph struct {
 	lines []string
 	line  strings.Builder
 	look  style
-	boxes []flow.Item // what hangs on it
+	boxes []layout.Item // what hangs on it
 }
 
 func (r *reader) paragraph(c *container, label string, heading bool) {
@@ -150,13 +150,13 @@ func (p *paragraph) write(text []byte) {
 		return
 	}
 	if p.look.struck {
-		if s, _ := flow.Clean(string(text)); s != "" {
-			p.marks |= flow.Struck
+		if s, _ := layout.Clean(string(text)); s != "" {
+			p.marks |= layout.Struck
 		}
 		return
 	}
 	if p.look.raised && p.line.Len() > 0 {
-		p.marks |= flow.Raised
+		p.marks |= layout.Raised
 		s := p.line.String()
 		if last := s[len(s)-1]; last >= '0' && last <= '9' {
 			return
@@ -172,12 +172,12 @@ func (p *paragraph) end(label string, heading bool) {
 		lines[0] = label + " " + lines[0]
 	}
 	for _, s := range lines {
-		line, control := flow.Clean(s)
+		line, control := layout.Clean(s)
 		if control {
-			p.marks |= flow.Control
+			p.marks |= layout.Control
 		}
 		if line != "" {
-			p.items = append(p.items, flow.Item{Line: extract.Line{Text: line, Heading: heading}})
+			p.items = append(p.items, layout.Item{Line: extract.Line{Text: line, Heading: heading}})
 		}
 	}
 	p.items = append(p.items, p.boxes...)
@@ -186,7 +186,7 @@ func (p *paragraph) end(label string, heading bool) {
 // picture takes the place of a picture, and what is read from it.
 func (r *reader) picture(p *paragraph) {
 	r.pictures++
-	p.marks |= flow.Image
+	p.marks |= layout.Image
 	name := r.x.Attr("href")
 	if r.options.Embedded == nil || r.parts == nil || name == "" || r.embedded[name] {
 		return
@@ -203,7 +203,7 @@ func (r *reader) picture(p *paragraph) {
 	for i := range doc.Tables {
 		r.count(len(doc.Tables[i].Cells))
 	}
-	p.boxes = append(p.boxes, flow.Items(doc)...)
+	p.boxes = append(p.boxes, layout.Items(doc)...)
 }
 
 // count bounds the cells.

@@ -1,8 +1,7 @@
 // Package rows makes lines and tables of what word processors write: a stream
 // of paragraphs, ends of cells and ends of rows, whose cells have edges at any
-// place. The columns of a table come from the edges of all its rows; tables
-// within cells become text of the cell, or, where the outer table only lays the
-// page out, tables of their own. What is odd about a table is noted as its
+// place. It finds the rows of each table, tables that stand in one without a
+// gap, and merged cells; package layout makes the rest of it. What is odd about a table is noted as its
 // doubts: undefined (a row has other cells than it declares), overlap, no_width,
 // merge_uneven, merged_text (text in a cell that a merge covers), open_row (a
 // row has no end), nested_table, image, struck_out, superscript, control, object.
@@ -16,6 +15,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/layout"
 )
 
 // Limits of a document.
@@ -43,23 +43,6 @@ type Cell struct {
 	Joined      bool // continues the cell on its left
 }
 
-// Marks are things in a cell that its text does not show.
-type Marks uint8
-
-// Marks of a cell.
-const (
-	Image Marks = 1 << iota
-	Struck
-	Raised
-	Control
-	Object // something is shown that is not text: a formula, a symbol of a font
-)
-
-var marks = [...]struct {
-	mark Marks
-	kind string
-}{{Image, "image"}, {Struck, "struck_out"}, {Raised, "superscript"}, {Control, "control"}, {Object, "object"}}
-
 // Builder gathers a document in its order.
 type Builder struct {
 	Reader string // the name that cells get
@@ -68,7 +51,7 @@ type Builder struct {
 	line   strings.Builder
 	last   rune // last character of the line
 	gap    bool // blank space after it
-	marks  Marks
+	marks  layout.Marks
 	ended  []string // lines of the paragraph before its last one
 	levels []level  // the text outside tables, then the tables that are open
 	cells  int
@@ -78,25 +61,14 @@ type Builder struct {
 // level is a table that is open; the first one is the text outside tables.
 type level struct {
 	rows  []row
-	cells []content // of the row that is open
-	open  content   // the cell that is open
-}
-
-type content struct {
-	items []item
-	marks Marks
+	cells []layout.Content // of the row that is open
+	open  layout.Content   // the cell that is open
 }
 
 type row struct {
-	cells  []content
+	cells  []layout.Content
 	places []Cell
 	open   bool // it had no end
-}
-
-// item is a line or a table.
-type item struct {
-	line  extract.Line
-	table *extract.Table
 }
 
 // Text adds the characters of s to the paragraph that is open.
@@ -114,7 +86,7 @@ func (b *Builder) Rune(c rune) {
 	case unicode.IsSpace(c):
 		b.gap = true
 	case charset.Control(c):
-		b.marks |= Control
+		b.marks |= layout.Control
 	case charset.Invisible(c):
 	default:
 		if b.gap && b.line.Len() > 0 {
@@ -127,8 +99,8 @@ func (b *Builder) Rune(c rune) {
 }
 
 // Note marks the cell that is open.
-func (b *Builder) Note(m Marks) {
-	if m&Image != 0 {
+func (b *Builder) Note(m layout.Marks) {
+	if m&layout.Image != 0 {
 		b.Images++
 	}
 	b.marks |= m
@@ -142,7 +114,7 @@ func (b *Builder) RaisedRune(c rune) {
 		return
 	}
 	if b.line.Len() > 0 {
-		b.marks |= Raised
+		b.marks |= layout.Raised
 		if !b.gap && unicode.IsDigit(b.last) {
 			return
 		}
@@ -169,12 +141,12 @@ func (b *Builder) Paragraph(depth int, heading bool) {
 	at := b.at(depth)
 	for _, s := range append(b.ended, b.takeLine()) {
 		if s != "" {
-			at.open.items = append(at.open.items, item{line: extract.Line{Text: s, Heading: heading}})
+			at.open.Items = append(at.open.Items, layout.Item{Line: extract.Line{Text: s, Heading: heading}})
 			b.items++
 		}
 	}
 	b.ended = b.ended[:0]
-	at.open.marks |= b.marks
+	at.open.Marks |= b.marks
 	b.marks = 0
 }
 
@@ -194,7 +166,7 @@ func (b *Builder) at(depth int) *level {
 func (b *Builder) CellEnd(depth int) {
 	at := b.at(max(depth, 1))
 	at.cells = append(at.cells, at.open)
-	at.open = content{}
+	at.open = layout.Content{}
 	b.cells++
 }
 
@@ -202,16 +174,16 @@ func (b *Builder) CellEnd(depth int) {
 // or hidden; it stays if it has text.
 func (b *Builder) RowEnd(depth int, places []Cell, gone bool) {
 	at := b.at(max(depth, 1))
-	if len(at.open.items) > 0 { // text behind the last cell
+	if len(at.open.Items) > 0 { // text behind the last cell
 		at.cells = append(at.cells, at.open)
 	}
-	at.open = content{}
+	at.open = layout.Content{}
 	r := row{cells: at.cells, places: places}
 	at.cells = nil
 	if len(r.cells) > maxWidth {
 		b.cells = maxCells + 1
 	}
-	if len(r.cells) == 0 || gone && r.filled() == 0 {
+	if len(r.cells) == 0 || gone && empty(r.cells) {
 		return
 	}
 	at.rows = append(at.rows, r)
@@ -222,17 +194,17 @@ func (b *Builder) RowEnd(depth int, places []Cell, gone bool) {
 func (b *Builder) closeTable() {
 	n := len(b.levels) - 1
 	l := &b.levels[n]
-	if len(l.open.items) > 0 {
+	if len(l.open.Items) > 0 {
 		l.cells = append(l.cells, l.open)
 	}
 	if len(l.cells) > 0 {
 		l.rows = append(l.rows, row{cells: l.cells, open: true})
 	}
-	items := b.table(l.rows)
+	items := table(l.rows, b.Reader)
 	b.levels[n] = level{}
 	b.levels = b.levels[:n]
 	outer := &b.levels[n-1].open
-	outer.items = append(outer.items, items...)
+	outer.Items = append(outer.Items, items...)
 }
 
 // Full says whether there is more than any report holds.
@@ -243,14 +215,6 @@ func (b *Builder) Document() ([]extract.Line, []extract.Table) {
 	if !b.Blank() {
 		b.Paragraph(0, false)
 	}
-	lines, tables := []extract.Line{}, []extract.Table{}
-	for _, it := range b.at(0).open.items {
-		if it.table == nil {
-			lines = append(lines, it.line)
-			continue
-		}
-		it.table.Line = len(lines)
-		tables = append(tables, *it.table)
-	}
-	return lines, tables
+	doc := layout.Document(b.at(0).open.Items)
+	return doc.Lines, doc.Tables
 }

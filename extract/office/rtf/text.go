@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 
-	"nianbao/extract/office/rows"
+	"nianbao/extract/layout"
 )
 
 // codepageUnknown is that of a document which names none. It is read as GBK,
@@ -117,7 +117,7 @@ func (r *reader) symbolRune(c rune) {
 		return
 	}
 	if out := r.out(); out != nil {
-		out.Note(rows.Object)
+		out.Note(layout.Object)
 	}
 	r.rune(0xF000 | c)
 }
@@ -168,7 +168,7 @@ func (r *reader) rune(c rune) {
 	}
 	switch {
 	case r.now.struck && c > ' ':
-		out.Note(rows.Struck)
+		out.Note(layout.Struck)
 	case r.now.raised:
 		out.RaisedRune(c)
 	default:
@@ -185,6 +185,6 @@ func (r *reader) field(c rune) {
 	}
 	r.instruction = append(r.instruction, byte(c)&^0x20)
 	if out := r.builder(r.now.shown); out != nil && len(r.instruction) > len(formula) && string(r.instruction[:len(formula)]) == formula && !letter(byte(c)) {
-		out.Note(rows.Object)
+		out.Note(layout.Object)
 	}
 }

@@ -3,6 +3,7 @@ package rtf
 import (
 	"slices"
 
+	"nianbao/extract/layout"
 	"nianbao/extract/office/rows"
 )
 
@@ -129,7 +130,7 @@ func (r *reader) enter(name string) bool {
 		r.now.to = toNothing
 	case "pict":
 		if out := r.out(); out != nil {
-			out.Note(rows.Image)
+			out.Note(layout.Image)
 		}
 		r.now.to = toNothing
 	default:

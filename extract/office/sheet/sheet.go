@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
+	"nianbao/extract/layout"
 	"nianbao/extract/office/rows"
 )
 
@@ -240,7 +241,7 @@ func row(out *rows.Builder, l line, first int, columns []int, reach map[int]Merg
 		if begins && next < len(l.cells) && l.cells[next].Col == col {
 			out.Text(l.cells[next].Text)
 			if l.cells[next].Object {
-				out.Note(rows.Object)
+				out.Note(layout.Object)
 			}
 		}
 		out.Paragraph(1, false)

@@ -1,12 +1,11 @@
-// Package flow makes Documents of formats whose text flows and whose tables say
-// themselves which cells they have: word processor files. It holds the rules
-// that are the same in all of them: when a table holds data and when it only
-// lays the page out, how cells become a grid in whose every row and column a
-// cell begins, which column edges are one edge. They are the rules that the
-// reader of web pages has for rows and cells written in order.
+// Package layout makes Documents of formats whose text runs on and whose tables
+// say themselves which cells they have: web pages, files of word processors. It
+// holds the rules that are the same in all of them: when a table holds data and
+// when it only lays the page out, how cells become a grid in whose every row and
+// column a cell begins, which edges of cells are one edge of a column.
 //
 // It knows no file format and no meaning of a cell.
-package flow
+package layout
 
 import (
 	"strings"
@@ -96,40 +95,4 @@ func clean(s string) bool {
 		before = c
 	}
 	return before != ' ' || s == ""
-}
-
-// text joins lines by line ends.
-func text(items []Item) string {
-	if len(items) == 1 && items[0].Table == nil {
-		return items[0].Line.Text
-	}
-	var b strings.Builder
-	join := func(s string) {
-		if s == "" {
-			return
-		}
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(s)
-	}
-	for _, it := range items {
-		if it.Table == nil {
-			join(it.Line.Text)
-			continue
-		}
-		for i := range it.Table.Cells {
-			join(it.Table.Cells[i].Text)
-		}
-	}
-	return b.String()
-}
-
-// length counts the characters of the items' lines.
-func length(items []Item) int {
-	n := 0
-	for _, it := range items {
-		n += utf8.RuneCountInString(it.Line.Text)
-	}
-	return n
 }

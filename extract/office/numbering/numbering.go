@@ -1,22 +1,29 @@
-package flow
+// Package numbering writes the automatic numbers of lists as Office does:
+// arabic, Chinese, circled, letters. Formats are named as WordprocessingML names
+// them; older files have codes for them. It does not count.
+package numbering
 
 import (
 	"strconv"
 	"strings"
 )
 
-// Number writes n as a generated number of a list, in the formats that
+// Format writes n as a generated number of a list, in the formats that
 // WordprocessingML names. A format that is not known is written in digits.
-func Number(format string, n int) string {
+func Format(format string, n int) string {
 	pick := func(s string) string { // one sign a number
 		if r := []rune(s); n >= 1 && n <= len(r) {
 			return string(r[n-1])
 		}
 		return strconv.Itoa(n)
 	}
-	switch format {
-	case "none", "bullet":
+	switch {
+	case format == "none", format == "bullet":
 		return ""
+	case n < 0:
+		return strconv.Itoa(n)
+	}
+	switch format {
 	case "decimalZero":
 		if n < 10 {
 			return "0" + strconv.Itoa(n)
@@ -50,7 +57,7 @@ func Number(format string, n int) string {
 	case "decimalEnclosedParen":
 		return pick("⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇")
 	case "ideographEnclosedCircle":
-		return pick("㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉")
+		return pick("㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩")
 	}
 	return strconv.Itoa(n)
 }

@@ -1,4 +1,4 @@
-package flow
+package layout
 
 import (
 	"fmt"
@@ -44,25 +44,6 @@ func TestCleanIsQuick(t *testing.T) {
 	})
 }
 
-func TestNumber(t *testing.T) {
-	for _, test := range []struct {
-		format string
-		n      int
-		want   string
-	}{
-		{"decimal", 12, "12"}, {"decimalZero", 3, "03"}, {"decimalZero", 12, "12"}, {"upperRoman", 14, "XIV"}, {"lowerRoman", 4, "iv"},
-		{"upperLetter", 28, "BB"}, {"lowerLetter", 1, "a"}, {"chineseCounting", 1, "一"}, {"chineseCounting", 10, "十"}, {"chineseCountingThousand", 11, "十一"},
-		{"chineseCountingThousand", 20, "二十"}, {"chineseCountingThousand", 105, "一百零五"}, {"chineseCountingThousand", 110, "一百一十"}, {"chineseCountingThousand", 2003, "二千零三"},
-		{"chineseLegalSimplified", 12, "拾贰"}, {"ideographDigital", 10, "一〇"}, {"decimalFullWidth", 12, "１２"}, {"ideographTraditional", 2, "乙"},
-		{"decimalEnclosedCircleChinese", 3, "③"}, {"decimalEnclosedCircle", 30, "30"}, {"decimalEnclosedParen", 1, "⑴"}, {"none", 3, ""}, {"bullet", 3, ""},
-		{"unheardOf", 7, "7"}, {"chineseCounting", 0, "〇"}, {"upperRoman", 0, "0"}, {"upperLetter", 100000, "100000"},
-	} {
-		if got := Number(test.format, test.n); got != test.want {
-			t.Errorf("Number(%s, %d) = %q, want %q", test.format, test.n, got, test.want)
-		}
-	}
-}
-
 func TestColumns(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -76,7 +57,7 @@ func TestColumns(t *testing.T) {
 		{"a sliver that holds something", []Extent{{0, 500, true}, {500, 501, true}, {501, 900, true}}, map[int]int{0: 0, 500: 1, 501: 2, 900: 3}},
 		{"too far", []Extent{{0, 500, true}, {500, 1200, true}, {0, 800, true}, {800, 1200, true}}, map[int]int{0: 0, 500: 1, 800: 2, 1200: 3}},
 	} {
-		if diff := cmp.Diff(test.want, Columns(test.cells)); diff != "" {
+		if diff := cmp.Diff(test.want, Columns(test.cells, Slip)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -95,7 +76,7 @@ func TestColumnsKeepCells(t *testing.T) {
 				x += w
 			}
 		}
-		column := Columns(cells)
+		column := Columns(cells, Slip)
 		for _, c := range cells {
 			if column[c.Left] > column[c.Right] || !c.Sliver() && column[c.Left] == column[c.Right] {
 				t.Fatalf("cell %v has the columns %d to %d", c, column[c.Left], column[c.Right])
@@ -115,7 +96,7 @@ func TestGridKeepsPromises(t *testing.T) {
 				if taken[[2]int{r, c}] || rapid.IntRange(0, 4).Draw(t, "hole") == 0 {
 					continue
 				}
-				cell := Cell{Row: r, Col: c, Rows: rapid.IntRange(1, g.Rows-r).Draw(t, "h"), Cols: 1, Marks: Marks(rapid.IntRange(0, 15).Draw(t, "marks"))}
+				cell := Cell{Row: r, Col: c, Rows: rapid.IntRange(1, g.Rows-r).Draw(t, "h"), Cols: 1, Content: Content{Marks: Marks(rapid.IntRange(0, 31).Draw(t, "marks"))}}
 				for c+cell.Cols < g.Cols && !taken[[2]int{r, c + cell.Cols}] && rapid.Bool().Draw(t, "w") {
 					cell.Cols++
 				}

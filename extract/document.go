@@ -95,6 +95,10 @@ type Doubt struct {
 	Col  int    `json:"col"`
 }
 
+// WarnImage is the code of warnings that a page is a picture, or shows a table as
+// one, and was not read.
+const WarnImage = "image_only"
+
 // Warning is something a person should know about the file as a whole.
 type Warning struct {
 	Code    string `json:"code"` // damaged, image_only, text_untrusted, …

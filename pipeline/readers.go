@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"nianbao/extract"
+	"nianbao/extract/embedded"
 	"nianbao/extract/html"
 	"nianbao/extract/markdown"
 	"nianbao/extract/mht"
@@ -28,13 +29,21 @@ var readers = map[string]reader{
 	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
 		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir, OCR: o.scans(), Progress: o.Progress})
 	},
-	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	extract.TypeHTML: withPictures(func(b []byte, p *embedded.Pictures) (*extract.Document, error) {
+		return html.ReadWith(b, html.Options{Pictures: p})
+	}),
+	extract.TypeMHT: withPictures(mht.Read),
+	extract.TypeDOCX: withPictures(func(b []byte, p *embedded.Pictures) (*extract.Document, error) {
+		return docx.Read(b, docx.Options{Pictures: p})
+	}),
+	extract.TypeWordML: withPictures(func(b []byte, p *embedded.Pictures) (*extract.Document, error) {
+		return docx.ReadXML(b, docx.Options{Pictures: p})
+	}),
+	extract.TypeODT: withPictures(func(b []byte, p *embedded.Pictures) (*extract.Document, error) {
+		return odt.Read(b, odt.Options{Pictures: p})
+	}),
 	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
-	extract.TypeODT:      func(b []byte, _ Options) (*extract.Document, error) { return odt.Read(b, odt.Options{}) },
-	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
-	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
-	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
 	extract.TypeDOC:      func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
 	extract.TypeRTF:      func(b []byte, _ Options) (*extract.Document, error) { return rtf.Read(b) },
 	extract.TypeXLSX:     func(b []byte, _ Options) (*extract.Document, error) { return xlsx.Read(b) },
@@ -45,6 +54,19 @@ var readers = map[string]reader{
 	extract.TypeGIF:      picture,
 	extract.TypeBMP:      picture,
 	extract.TypeWebP:     picture,
+}
+
+// withPictures makes a reader of one that leaves the document's pictures to
+// another, and says which of them wait for it.
+func withPictures(read func(b []byte, p *embedded.Pictures) (*extract.Document, error)) reader {
+	return func(b []byte, o Options) (*extract.Document, error) {
+		pictures := embedded.New(o.scans(), o.Progress)
+		doc, err := read(b, pictures)
+		if err == nil {
+			doc.Warnings = append(doc.Warnings, pictures.Warnings()...)
+		}
+		return doc, err
+	}
 }
 
 func picture(b []byte, o Options) (*extract.Document, error) {

@@ -1,6 +1,8 @@
 package html
 
 import (
+	"encoding/base64"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,7 +31,7 @@ type reader struct {
 	flexes          bool         // the page lays parts out side by side
 	all             bool         // read such parts too
 
-	inner  Frames
+	Options
 	depth  int               // of this page in others
 	framed bool              // a page in a frame was read
 	said   []extract.Warning // of the pages in frames
@@ -139,14 +141,14 @@ func (r *reader) flow(n *html.Node, st state) {
 
 // frame reads the page in a frame, if it is there.
 func (r *reader) frame(src string) bool {
-	if r.inner == nil || r.depth >= maxFrames {
+	if r.Frames == nil || r.depth >= maxFrames {
 		return false
 	}
-	page := r.inner(src)
+	page := r.Frames(src)
 	if page == nil {
 		return false
 	}
-	doc, err := read(page, r.inner, r.depth+1)
+	doc, err := read(page, r.Options, r.depth+1)
 	if err != nil {
 		return false
 	}
@@ -289,6 +291,42 @@ func (r *reader) image(n *html.Node) {
 	}
 	r.images++
 	r.marks |= layout.Image
+	if r.Pictures == nil {
+		return
+	}
+	src := strings.TrimSpace(attr(n, "src"))
+	b := dataURI(src)
+	if b == nil && r.Picture != nil {
+		b = r.Picture(src)
+	}
+	if items := r.Pictures.Read(b); len(items) > 0 {
+		r.endLine()
+		r.items = append(r.items, items...)
+	}
+}
+
+// dataURI is a file that an address holds in itself, nil where it does not.
+func dataURI(src string) []byte {
+	const scheme = "data:"
+	if len(src) < len(scheme) || !strings.EqualFold(src[:len(scheme)], scheme) {
+		return nil
+	}
+	media, data, found := strings.Cut(src[len(scheme):], ",")
+	if !found || !strings.HasSuffix(strings.ToLower(strings.TrimSpace(media)), ";base64") {
+		return nil
+	}
+	if strings.Contains(data, "%") {
+		if s, err := url.PathUnescape(data); err == nil {
+			data = s
+		}
+	}
+	data = strings.TrimRight(strings.Join(strings.Fields(data), ""), "=")
+	b := make([]byte, base64.RawStdEncoding.DecodedLen(len(data)))
+	n, err := base64.RawStdEncoding.Decode(b, []byte(data))
+	if err != nil { // what was cut off may show a table as far as it goes
+		return b[:n]
+	}
+	return b
 }
 
 func thin(size string) bool {

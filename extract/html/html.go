@@ -19,6 +19,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/embedded"
 	"nianbao/extract/layout"
 )
 
@@ -38,14 +39,23 @@ type Frames func(src string) []byte
 // maxFrames is how deep pages may stand within each other.
 const maxFrames = 4
 
+// Options say what of a page is read beyond its text. The zero value is nothing.
+type Options struct {
+	Frames   Frames
+	Pictures *embedded.Pictures
+	// Picture gives the picture that a page shows, nil where it is not to be had.
+	// Pictures written into the page need no help.
+	Picture func(src string) []byte
+}
+
 // Read reads a page. The error is an *extract.Refusal where the page itself is
 // the reason.
-func Read(b []byte) (*extract.Document, error) { return ReadFrames(b, nil) }
+func Read(b []byte) (*extract.Document, error) { return ReadWith(b, Options{}) }
 
-// ReadFrames reads a page and the pages in its frames, each in its place.
-func ReadFrames(b []byte, frames Frames) (*extract.Document, error) { return read(b, frames, 0) }
+// ReadWith reads a page and what it shows, each in its place.
+func ReadWith(b []byte, o Options) (*extract.Document, error) { return read(b, o, 0) }
 
-func read(b []byte, frames Frames, depth int) (*extract.Document, error) {
+func read(b []byte, o Options, depth int) (*extract.Document, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the page is empty; fetch it again"}
 	}
@@ -61,12 +71,12 @@ func read(b []byte, frames Frames, depth int) (*extract.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex"), inner: frames, depth: depth}
+	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex"), Options: o, depth: depth}
 	r.flow(root, state{})
 	r.endLine()
 	doc := r.document()
 	if tables(doc) == 0 && !r.framed && hideTable(r.hidden) {
-		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true, inner: r.inner, depth: depth}
+		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true, Options: o, depth: depth}
 		r.flow(root, state{})
 		r.endLine()
 		doc = r.document()
@@ -126,7 +136,7 @@ func hideTable(hidden []*html.Node) bool {
 func (r *reader) warnings(doc *extract.Document) []extract.Warning {
 	ws := r.said
 	if tables(doc) == 0 && r.images > 0 {
-		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
+		ws = append(ws, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf(
 			"the page has %d pictures and no table; the tables may be published as pictures", r.images)})
 	}
 	for _, src := range r.frames {

@@ -46,7 +46,7 @@ func Read(b []byte) (*extract.Document, error) {
 	doc := layout.Document(p.items)
 	doc.MediaType, doc.Title, doc.Warnings = extract.TypeMarkdown, p.title, p.warnings
 	if p.images > 0 && len(doc.Tables) == 0 {
-		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "image_only", Message: fmt.Sprintf("the text shows %d pictures and no table; the tables may be pictures", p.images)})
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf("the text shows %d pictures and no table; the tables may be pictures", p.images)})
 	}
 	if t.Undecodable > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"nianbao/extract/charset"
+	"nianbao/extract/embedded"
 )
 
 // Limits of a message.
@@ -20,11 +21,12 @@ const (
 
 // message is the parts of a file.
 type message struct {
-	parts  []*part
-	byName map[string]*part // by address and by id, in lower case
-	byFile map[string]*part // by the last word of the address
-	start  string           // id of the part to begin with
-	cutOff bool
+	pictures *embedded.Pictures
+	parts    []*part
+	byName   map[string]*part // by address and by id, in lower case
+	byFile   map[string]*part // by the last word of the address
+	start    string           // id of the part to begin with
+	cutOff   bool
 }
 
 // part is a file within the message.

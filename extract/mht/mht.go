@@ -1,7 +1,7 @@
 // Package mht reads web pages saved as one file with all they show (MHT), as
 // browsers, Word and Excel save them: it finds the page among the parts of the
 // message, decodes it and hands it to the reader of web pages, together with
-// the pages in its frames. Of a workbook saved so, every sheet is read, in order.
+// the pages in its frames and the pictures it shows. Of a workbook saved so, every sheet is read, in order.
 //
 // It knows no markup beyond the references between the parts.
 package mht
@@ -17,20 +17,21 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/embedded"
 	page "nianbao/extract/html"
 )
 
 // maxBytes bounds a file; what is large in one are pictures.
 const maxBytes = 96 << 20
 
-// Read reads a saved page. The error is an *extract.Refusal where the file
-// itself is the reason.
-func Read(b []byte) (*extract.Document, error) {
+// Read reads a saved page, and its pictures if there is who can. The error is an
+// *extract.Refusal where the file itself is the reason.
+func Read(b []byte, pictures *embedded.Pictures) (*extract.Document, error) {
 	if len(b) > maxBytes {
 		return nil, &extract.Refusal{Code: extract.RefusedTooLarge,
 			Detail: fmt.Sprintf("the file has %d MB, the limit is %d MB; this is no report", len(b)>>20, maxBytes>>20)}
 	}
-	m := message{byName: map[string]*part{}, byFile: map[string]*part{}}
+	m := message{pictures: pictures, byName: map[string]*part{}, byFile: map[string]*part{}}
 	m.add(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")), " \t\r\n"), 0)
 	root := m.root()
 	if root == nil {
@@ -40,7 +41,7 @@ func Read(b []byte) (*extract.Document, error) {
 	body := root.page()
 	doc, err := m.workbook(root, body)
 	if doc == nil && err == nil {
-		doc, err = page.ReadFrames(body, m.frames(root.location))
+		doc, err = page.ReadWith(body, m.shown(root.location))
 	}
 	if err != nil {
 		return nil, err
@@ -55,15 +56,27 @@ func Read(b []byte) (*extract.Document, error) {
 	return doc, nil
 }
 
-// frames gives the pages that one at base refers to, each of them once.
-func (m *message) frames(base string) page.Frames {
-	return func(src string) []byte {
-		p := m.find(base, src)
-		if p == nil || p.read || !p.isPage() {
-			return nil
-		}
-		p.read = true
-		return p.page()
+// shown gives what a page at base refers to: pages, each of them once, and
+// pictures.
+func (m *message) shown(base string) page.Options {
+	return page.Options{
+		Frames: func(src string) []byte {
+			p := m.find(base, src)
+			if p == nil || p.read || !p.isPage() {
+				return nil
+			}
+			p.read = true
+			return p.page()
+		},
+		Pictures: m.pictures,
+		Picture: func(src string) []byte {
+			p := m.find(base, src)
+			if p == nil || p.isPage() {
+				return nil
+			}
+			b, _ := p.decode()
+			return b
+		},
 	}
 }
 
@@ -108,7 +121,7 @@ func (m *message) workbook(root *part, body []byte) (*extract.Document, error) {
 			continue
 		}
 		p.read = true
-		doc, err := page.ReadFrames(p.page(), m.frames(p.location))
+		doc, err := page.ReadWith(p.page(), m.shown(p.location))
 		if err != nil {
 			return nil, err
 		}

@@ -7,14 +7,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
+	"nianbao/extract/embedded"
 	"nianbao/extract/extracttest"
 )
 
-func TestGolden(t *testing.T) { extracttest.Golden(t, "testdata/*.txtar", Read) }
+// read reads a page without its pictures.
+func read(b []byte) (*extract.Document, error) { return Read(b, nil) }
+
+func TestGolden(t *testing.T) { extracttest.Golden(t, "testdata/*.txtar", read) }
 
 // However a page is encoded, it is the same page.
 func TestEncodings(t *testing.T) {
@@ -48,7 +53,7 @@ func TestEncodings(t *testing.T) {
 	} {
 		for _, end := range []string{"\n", "\r\n"} {
 			in := "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n" + part + "\n--b--\n"
-			doc, err := Read([]byte(strings.ReplaceAll(strings.ReplaceAll(in, "\r\n", "\n"), "\n", end)))
+			doc, err := read([]byte(strings.ReplaceAll(strings.ReplaceAll(in, "\r\n", "\n"), "\n", end)))
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
@@ -66,7 +71,7 @@ func TestRefusals(t *testing.T) {
 		"no parts":  "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n",
 		"no header": "",
 	} {
-		_, err := Read([]byte(in))
+		_, err := read([]byte(in))
 		var refusal *extract.Refusal
 		if !errors.As(err, &refusal) || refusal.Code != extract.RefusedDamaged {
 			t.Errorf("%s: %v, want a refusal damaged", name, err)
@@ -80,9 +85,29 @@ func TestFramesInACircle(t *testing.T) {
 		return "--b\nContent-Type: text/html\nContent-Location: http://a/" + name + "\n\n<p>" + name + "</p><iframe src=" + shows + "></iframe><iframe src=" + shows + "></iframe>\n"
 	}
 	in := "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n" + page("x", "y") + page("y", "x") + "--b--\n"
-	doc, err := Read([]byte(in))
+	doc, err := read([]byte(in))
 	if err != nil || len(doc.Lines) != 2 {
 		t.Errorf("%+v, %v", doc, err)
+	}
+}
+
+// The pictures that a page shows are read in their places, whether they are parts
+// or written into the page; others are not.
+func TestPictures(t *testing.T) {
+	encoded := func(name string) string { return base64.StdEncoding.EncodeToString(extracttest.Picture(name)) }
+	part := func(location, name string) string {
+		return "\n--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\nContent-Location: " + location + "\n\n" + encoded(name)
+	}
+	in := "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\nContent-Location: file:///c/a.htm\n\n" +
+		"<h1>年报</h1><p>前</p><p><img src=\"a.files/1.png\"></p><table><tr><td><img src=\"data:image/png;base64," + encoded("y") + "\"></td></tr></table><p>后<img src=a.files/3.png></p>" +
+		part("file:///c/a.files/1.png", "x") + part("file:///c/a.files/2.png", "z") + "\n--b--"
+	doc, err := Read([]byte(in), embedded.New(extracttest.Recogniser{}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# 年报\n| 前\n| above x\ntable 2 x 2\n  [a] [b]\n  [x] [1]\n| above y\ntable 2 x 2\n  [a] [b]\n  [y] [1]\n| 后\n"
+	if diff := cmp.Diff(want, extracttest.Render(doc)); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -99,7 +124,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(a.Files[0].Data)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		doc, err := Read(b)
+		doc, err := read(b)
 		if err != nil {
 			return
 		}

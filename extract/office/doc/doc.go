@@ -54,7 +54,7 @@ func read(f container) (*extract.Document, error) {
 	doc := &extract.Document{MediaType: mediaType}
 	doc.Lines, doc.Tables = r.out.Document()
 	if len(doc.Tables) == 0 && r.out.Images > 0 {
-		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf(
 			"the document has %d pictures and no table; the tables may be pictures", r.out.Images)})
 	}
 	if r.lost > 0 {

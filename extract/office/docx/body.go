@@ -28,7 +28,7 @@ type reader struct {
 	cells    int
 	pictures int
 	unread   int
-	embedded map[string]bool // parts that were read already
+	embedded map[string]bool // chunks that were read already
 	err      error
 }
 
@@ -113,7 +113,7 @@ func (r *reader) block(c *container, tag int) {
 		r.table(c)
 	case tagAltChunk:
 		c.flush()
-		c.items = append(c.items, r.related(r.x.Attr("id"), r.chunk)...)
+		c.items = append(c.items, r.chunk()...)
 	case tagRun, tagText: // outside a paragraph: a formula on a line of its own
 		p := paragraph{container: c}
 		r.inline(&p, tag)
@@ -123,79 +123,80 @@ func (r *reader) block(c *container, tag int) {
 	}
 }
 
-// related has the file that the document refers to by id read, once.
-func (r *reader) related(id string, read func([]byte) (*extract.Document, error)) []layout.Item {
+// related is the file that the document refers to by id, nil where it has none.
+func (r *reader) related(id string) (name string, file []byte) {
 	rel, known := r.relations[id]
-	if !known || rel.External || r.parts == nil || read == nil || r.embedded[rel.Target] {
-		r.unread++
-		return nil
+	if !known || rel.External || r.parts == nil {
+		return "", nil
 	}
-	r.embedded[rel.Target] = true
 	b, err := r.parts.Part(rel.Target)
-	if err != nil || len(b) == 0 {
-		r.unread++
-		return nil
+	if err != nil {
+		return "", nil
 	}
-	return r.embed(b, read)
+	return rel.Target, b
 }
 
-func (r *reader) embed(b []byte, read func([]byte) (*extract.Document, error)) []layout.Item {
-	doc, err := read(b)
+// chunk reads a file that stands for text, once: a page or plain text that a
+// program wrapped as a document, which Word turns into text when it opens it.
+func (r *reader) chunk() []layout.Item {
+	name, b := r.related(r.x.Attr("id"))
+	if len(b) == 0 || r.embedded[name] {
+		r.unread++
+		return nil
+	}
+	r.embedded[name] = true
+	var doc *extract.Document
+	var err error
+	switch extract.Sniff(b) {
+	case extract.TypeHTML:
+		doc, err = html.ReadWith(b, html.Options{Pictures: r.options.Pictures})
+	case extract.TypeMHT:
+		doc, err = mht.Read(b, r.options.Pictures)
+	case extract.TypeText:
+		doc, err = text.Read(b)
+	}
 	if err != nil || doc == nil {
 		r.unread++
 		return nil
 	}
-	for i := range doc.Tables {
-		r.count(len(doc.Tables[i].Cells))
-	}
-	return layout.Items(doc)
+	return r.counted(layout.Items(doc))
 }
 
-// chunk reads a file that stands for text: a page or plain text that a program
-// wrapped as a document, which Word turns into text when it opens it.
-func (r *reader) chunk(b []byte) (*extract.Document, error) {
-	switch extract.Sniff(b) {
-	case extract.TypeHTML:
-		return html.Read(b)
-	case extract.TypeMHT:
-		return mht.Read(b)
-	case extract.TypeText:
-		return text.Read(b)
+// counted counts the cells of tables that were read otherwise.
+func (r *reader) counted(items []layout.Item) []layout.Item {
+	for _, it := range items {
+		if it.Table != nil {
+			r.count(len(it.Table.Cells))
+		}
 	}
-	if r.options.Embedded == nil {
-		return nil, nil
-	}
-	return r.options.Embedded(b)
+	return items
 }
 
 // picture takes the place of a picture, and what is read from it.
 func (r *reader) picture(p *paragraph) {
 	r.pictures++
 	p.marks |= layout.Image
+	if r.options.Pictures == nil {
+		return
+	}
 	id := r.x.Attr("embed")
 	if id == "" {
 		id = r.x.Attr("id")
 	}
-	if id == "" || r.options.Embedded == nil {
-		return
-	}
-	before := r.unread
-	p.boxes = append(p.boxes, r.related(id, r.options.Embedded)...)
-	r.unread = before // counted as a picture
+	_, b := r.related(id)
+	p.boxes = append(p.boxes, r.counted(r.options.Pictures.Read(b))...)
 }
 
 // binary reads a picture that is written into the text, as Word 2003 does.
 func (r *reader) binary(p *paragraph) {
-	if r.options.Embedded == nil {
+	if r.options.Pictures == nil {
 		return
 	}
 	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(r.text()), ""))
 	if err != nil {
 		return // its place is known all the same
 	}
-	before := r.unread
-	p.boxes = append(p.boxes, r.embed(b, r.options.Embedded)...)
-	r.unread = before
+	p.boxes = append(p.boxes, r.counted(r.options.Pictures.Read(b))...)
 }
 
 // count bounds the cells.

@@ -7,9 +7,8 @@
 // grid in which slivers of columns and strayed edges are gone.
 //
 // Pages and plain text that stand within the document in place of text are read
-// by their readers. Other files, pictures above all, are handed to
-// Options.Embedded, which knows what to do with them; this package does not. It
-// knows no meaning of a cell.
+// by their readers, pictures by Options.Pictures; what they give stands in their
+// place. The package knows no meaning of a cell.
 package docx
 
 import (
@@ -17,6 +16,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
+	"nianbao/extract/embedded"
 	"nianbao/extract/layout"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
@@ -24,10 +24,7 @@ import (
 
 // Options say what a reader does beyond the text.
 type Options struct {
-	// Embedded reads a file that stands within the document, such as a picture of
-	// a table; what it gives stands in the file's place. It is called once a file.
-	// Nil leaves such files unread.
-	Embedded func(file []byte) (*extract.Document, error)
+	Pictures *embedded.Pictures // nil leaves pictures unread
 }
 
 // maxCells bounds the cells of a document; a report has a thousand.
@@ -191,7 +188,7 @@ func (r *reader) warnings(doc *extract.Document) []extract.Warning {
 		ws = append(ws, extract.Warning{Code: "damaged", Message: fmt.Sprintf("the document is damaged (%s) and was read as far as it goes; fetch it again from its source", detail)})
 	}
 	if r.pictures > 0 && !hasTable(doc) {
-		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf("the document has %d pictures and no table; the tables may be pictures", r.pictures)})
+		ws = append(ws, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf("the document has %d pictures and no table; the tables may be pictures", r.pictures)})
 	}
 	if r.unread > 0 {
 		ws = append(ws, extract.Warning{Code: "embedded", Message: fmt.Sprintf("the document shows %d other files that stand within it and were not read; open it in Word and save it as PDF", r.unread)})

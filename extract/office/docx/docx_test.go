@@ -3,6 +3,7 @@ package docx
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nianbao/extract"
+	"nianbao/extract/embedded"
 	"nianbao/extract/extracttest"
 )
 
@@ -137,18 +139,38 @@ func TestCutOff(t *testing.T) {
 
 // What stands within the document is read in its place, once.
 func TestEmbedded(t *testing.T) {
-	const rels = `<Relationships><Relationship Id="p" Type="x/image" Target="media/a.png"/><Relationship Id="c" Type="x/aFChunk" Target="a.mht"/></Relationships>`
-	text := strings.Replace(body, "</w:body>", `<w:p><w:r><w:drawing><a:blip xmlns:a="u" r:embed="p"/></w:drawing></w:r></w:p><w:altChunk r:id="c"/><w:altChunk r:id="c"/><w:p><w:r><w:t>完</w:t></w:r></w:p></w:body>`, 1)
-	b := pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/media/a.png", "PNG", "word/a.mht", "PK\x03\x04")
-	doc, err := Read(b, Options{Embedded: func(b []byte) (*extract.Document, error) {
-		return &extract.Document{Lines: []extract.Line{{Text: "<" + string(b)}, {Text: ">"}}, Tables: []extract.Table{{Line: 1, Rows: 1, Cols: 2, Cells: []extract.Cell{{Text: "1"}, {Col: 1, Text: "2"}}}}}, nil
-	}})
+	const rels = `<Relationships><Relationship Id="p" Type="x/image" Target="media/a.png"/><Relationship Id="c" Type="x/aFChunk" Target="a.htm"/><Relationship Id="d" Type="x/aFChunk" Target="b.docx"/></Relationships>`
+	text := strings.Replace(body, "</w:body>", `<w:p><w:r><w:drawing><a:blip xmlns:a="u" r:embed="p"/></w:drawing></w:r></w:p><w:altChunk r:id="c"/><w:altChunk r:id="c"/><w:altChunk r:id="d"/><w:p><w:r><w:t>完</w:t></w:r></w:p></w:body>`, 1)
+	page := "<html><p>附<img src=\"data:image/png;base64," + base64.StdEncoding.EncodeToString(extracttest.Picture("y")) + "\"></p></html>"
+	b := pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/media/a.png", string(extracttest.Picture("x")), "word/a.htm", page, "word/b.docx", "PK\x03\x04")
+	doc, err := Read(b, Options{Pictures: embedded.New(extracttest.Recogniser{}, nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "| 年报\n| <PNG\ntable 1 x 2\n  [1] [2]\n| >\n| <PK\x03\x04\ntable 1 x 2\n  [1] [2]\n| >\n| 完\nwarning image_only: the document has 1 pictures and no table; the tables may be pictures\nwarning embedded: the document shows 1 other files that stand within it and were not read; open it in Word and save it as PDF\n"
+	want := "| 年报\n| above x\ntable 2 x 2\n  [a] [b]\n  [x] [1]\n| 附\n| above y\ntable 2 x 2\n  [a] [b]\n  [y] [1]\n| 完\nwarning embedded: the document shows 2 other files that stand within it and were not read; open it in Word and save it as PDF\n"
 	if diff := cmp.Diff(want, extracttest.Render(doc)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A cell that holds a picture of a table is one that lays the page out; one that
+// holds a picture of which nothing is known is in doubt.
+func TestPictureInCell(t *testing.T) {
+	const rels = `<Relationships><Relationship Id="p" Type="x/image" Target="media/a.png"/></Relationships>`
+	cell := func(in string) string { return "<w:tc><w:p><w:r>" + in + "</w:r></w:p></w:tc>" }
+	text := head + "<w:body><w:tbl><w:tr>" + cell("<w:t>附表</w:t>") + cell(`<w:drawing><a:blip xmlns:a="u" r:embed="p"/></w:drawing>`) + "</w:tr></w:tbl></w:body></w:document>"
+	b := pack(t, "word/document.xml", text, "word/_rels/document.xml.rels", rels, "word/media/a.png", string(extracttest.Picture("x")))
+	for by, want := range map[extracttest.Recogniser]string{
+		{}:                         "| 附表\n| above x\ntable 2 x 2\n  [a] [b]\n  [x] [1]\n",
+		{Err: extract.ErrNoEngine}: "table 1 x 2\n  [附表] []\n  doubt image at 0,1\nwarning image_only: the document has 1 pictures and no table; the tables may be pictures\n",
+	} {
+		doc, err := Read(b, Options{Pictures: embedded.New(by, nil)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, extracttest.Render(doc)); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 

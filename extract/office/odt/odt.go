@@ -3,7 +3,7 @@
 // with their spans. Deleted text, notes, comments, headers and footers are left
 // out, as in what is printed.
 //
-// Pictures are handed to Options.Embedded, which knows what to do with them;
+// Pictures are handed to Options.Pictures, which knows what to do with them;
 // this package does not. It knows no meaning of a cell.
 package odt
 
@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"nianbao/extract"
+	"nianbao/extract/embedded"
 	"nianbao/extract/layout"
 	"nianbao/extract/office/parts"
 	"nianbao/extract/office/xmlscan"
@@ -21,10 +22,7 @@ import (
 
 // Options say what a reader does beyond the text.
 type Options struct {
-	// Embedded reads a picture that stands within the document; what it gives
-	// stands in the picture's place. It is called once a picture. Nil leaves
-	// pictures unread.
-	Embedded func(file []byte) (*extract.Document, error)
+	Pictures *embedded.Pictures // nil leaves pictures unread
 }
 
 // maxCells bounds the cells of a document; a report has a thousand.
@@ -33,7 +31,7 @@ const maxCells = 300_000
 // Read reads a document. The error is an *extract.Refusal where the file itself
 // is the reason.
 func Read(b []byte, o Options) (*extract.Document, error) {
-	r := &reader{options: o, styles: map[string]style{}, kinds: map[string]*listKind{}, embedded: map[string]bool{}}
+	r := &reader{options: o, styles: map[string]style{}, kinds: map[string]*listKind{}}
 	if !bytes.HasPrefix(b, []byte("PK")) {
 		r.x = xmlscan.New(b, vocabulary)
 		return r.document()
@@ -93,7 +91,7 @@ func (r *reader) document() (*extract.Document, error) {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: "the end of the document is missing and it was read as far as it goes; fetch it again from its source"})
 	}
 	if r.pictures > 0 && len(doc.Tables) == 0 {
-		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "image_only", Message: fmt.Sprintf("the document has %d pictures and no table; the tables may be pictures", r.pictures)})
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf("the document has %d pictures and no table; the tables may be pictures", r.pictures)})
 	}
 	return doc, nil
 }

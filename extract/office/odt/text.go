@@ -21,7 +21,6 @@ type reader struct {
 	title    string
 	cells    int
 	pictures int
-	embedded map[string]bool // pictures that were read already
 	err      error
 }
 
@@ -188,22 +187,24 @@ func (r *reader) picture(p *paragraph) {
 	r.pictures++
 	p.marks |= layout.Image
 	name := r.x.Attr("href")
-	if r.options.Embedded == nil || r.parts == nil || name == "" || r.embedded[name] {
+	if r.options.Pictures == nil || r.parts == nil || name == "" {
 		return
 	}
-	r.embedded[name] = true
 	b, err := r.parts.Part(name)
-	if err != nil || len(b) == 0 {
-		return
+	if err != nil {
+		return // its place is known all the same
 	}
-	doc, err := r.options.Embedded(b)
-	if err != nil || doc == nil {
-		return
+	p.boxes = append(p.boxes, r.counted(r.options.Pictures.Read(b))...)
+}
+
+// counted counts the cells of tables that were read otherwise.
+func (r *reader) counted(items []layout.Item) []layout.Item {
+	for _, it := range items {
+		if it.Table != nil {
+			r.count(len(it.Table.Cells))
+		}
 	}
-	for i := range doc.Tables {
-		r.count(len(doc.Tables[i].Cells))
-	}
-	p.boxes = append(p.boxes, layout.Items(doc)...)
+	return items
 }
 
 // count bounds the cells.

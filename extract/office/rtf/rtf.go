@@ -40,7 +40,7 @@ func Read(b []byte) (*extract.Document, error) {
 	doc := &extract.Document{MediaType: mediaType}
 	doc.Lines, doc.Tables = r.finish()
 	if len(doc.Tables) == 0 && r.main.Images > 0 {
-		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf(
 			"the document has %d pictures and no table; the tables may be pictures", r.main.Images)})
 	}
 	if len(r.groups) > 0 {

@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
+			e.Setenv("SCANS", filepath.Join(filepath.Dir(samples), "scans", "reports"))
 			e.Setenv("NIANBAO_DATA", "")
 			e.Setenv("XDG_CACHE_HOME", cache)
 			return nil

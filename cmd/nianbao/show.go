@@ -235,6 +235,13 @@ func place(e normalize.Evidence) string {
 	case e.Place != nil:
 		s = fmt.Sprintf("table %d, row %d, column %d", e.Place.Table, e.Place.Row, e.Place.Column)
 	}
+	if len(e.Readings) > 0 {
+		var read []string
+		for _, r := range e.Readings {
+			read = append(read, fmt.Sprintf("%s “%s” (%.2f)", r.Reader, r.Text, r.Confidence))
+		}
+		return strings.TrimSpace(s + " by " + strings.Join(read, ", "))
+	}
 	s = strings.TrimSpace(s + " by " + e.Reader)
 	if e.Confidence < 1 {
 		s += fmt.Sprintf(" (%.2f)", e.Confidence)

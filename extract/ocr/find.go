@@ -56,7 +56,7 @@ func (p *page) find() {
 
 // add adds the ink of a slot, if there is any.
 func (p *page) add(s *spot, room extract.Box) {
-	ink := p.sheet.Ink(room)
+	ink, lines := p.sheet.Read(room)
 	if ink.Blank() {
 		return
 	}
@@ -65,7 +65,7 @@ func (p *page) add(s *spot, room extract.Box) {
 		s.ink = room
 		return
 	}
-	s.ink, s.lines = ink.Box, p.sheet.Lines(room)
+	s.ink, s.lines = ink.Box, lines
 }
 
 // sort tells the numbers of a table from its labels. They are one line of

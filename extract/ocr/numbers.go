@@ -133,6 +133,6 @@ func (p *page) piece(s *spot, row []*spot, digits, dpi float64) *image.Gray {
 			mid = m
 		}
 	}
-	const side = 0.8 // points beside the ink
+	const side = 0.6 // points beside the ink
 	return p.crop(extract.Box{s.ink[0] - side, mid - half, s.ink[2] + side, mid + half}, dpi)
 }

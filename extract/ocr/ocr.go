@@ -44,7 +44,7 @@ func (r *Reader) ready() error {
 		if r.engine, r.err = r.start(); r.err != nil {
 			return
 		}
-		if len(r.engine.Info().Engines) == 0 {
+		if !r.has(engine.PPOCR) && !r.has(engine.Tesseract) {
 			r.err = extract.ErrNoEngine
 			for _, m := range r.engine.Info().Missing {
 				r.err = fmt.Errorf("%w (%s: %s)", r.err, m.Name, m.Reason)

@@ -36,8 +36,9 @@ const (
 
 // Ink tells what ink is in a box of the sheet, such as a cell. Rules, and what
 // is left of them along the sides of the box, do not count.
-func (s *Sheet) Ink(box extract.Box) Ink {
-	m := s.mask(box)
+func (s *Sheet) Ink(box extract.Box) Ink { return s.mask(box).ink() }
+
+func (m *mask) ink() Ink {
 	out := Ink{Specks: m.specks, Contrast: m.contrast}
 	r := image.Rectangle{Min: image.Pt(m.w, m.h)}
 	for _, b := range m.blobs {
@@ -49,6 +50,13 @@ func (s *Sheet) Ink(box extract.Box) Ink {
 		out.Box = m.onSheet(r)
 	}
 	return out
+}
+
+// Read is the ink in a box of the sheet with its lines of text, as Ink and Lines
+// tell them.
+func (s *Sheet) Read(box extract.Box) (Ink, []extract.Box) {
+	m := s.mask(box)
+	return m.ink(), s.linesOf(m)
 }
 
 // mask is the ink of a box of the sheet.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"nianbao/extract"
 	"nianbao/extract/embedded"
@@ -57,15 +58,19 @@ var readers = map[string]reader{
 }
 
 // withPictures makes a reader of one that leaves the document's pictures to
-// another, and says which of them wait for it.
+// another. What that one says of them replaces what the first could only guess.
 func withPictures(read func(b []byte, p *embedded.Pictures) (*extract.Document, error)) reader {
 	return func(b []byte, o Options) (*extract.Document, error) {
 		pictures := embedded.New(o.scans(), o.Progress)
 		doc, err := read(b, pictures)
-		if err == nil {
-			doc.Warnings = append(doc.Warnings, pictures.Warnings()...)
+		if err != nil {
+			return nil, err
 		}
-		return doc, err
+		if known := pictures.Warnings(); len(known) > 0 {
+			guess := func(w extract.Warning) bool { return w.Code == extract.WarnImage }
+			doc.Warnings = append(slices.DeleteFunc(doc.Warnings, guess), known...)
+		}
+		return doc, nil
 	}
 }
 

@@ -59,7 +59,7 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := size(doc); got > len(in) {
+			if got := extracttest.Size(doc); got > len(in) {
 				t.Errorf("%d bytes became %d", len(in), got)
 			}
 		})

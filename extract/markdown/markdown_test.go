@@ -2,11 +2,8 @@ package markdown
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
@@ -56,36 +53,12 @@ func TestInline(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	names, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(a.Files[0].Data)
-	}
+	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) { f.Add(in) })
 	f.Fuzz(func(t *testing.T, b []byte) {
 		doc, err := Read(b)
 		if err != nil {
 			return
 		}
-		if err := extracttest.Check(doc); err != nil {
-			t.Error(err)
-		}
-		n := 0
-		for _, l := range doc.Lines {
-			n += len(l.Text) + 1
-		}
-		for i := range doc.Tables {
-			for j := range doc.Tables[i].Cells {
-				n += len(doc.Tables[i].Cells[j].Text) + 1
-			}
-		}
-		if n > 4*len(b)+1000 {
-			t.Errorf("%d bytes became %d", len(b), n)
-		}
+		extracttest.Fuzzed(t, doc, len(b), 4)
 	})
 }

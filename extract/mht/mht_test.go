@@ -3,13 +3,11 @@ package mht
 import (
 	"encoding/base64"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
 	"nianbao/extract/embedded"
@@ -112,31 +110,12 @@ func TestPictures(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	names, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(a.Files[0].Data)
-	}
+	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) { f.Add(in) })
 	f.Fuzz(func(t *testing.T, b []byte) {
 		doc, err := read(b)
 		if err != nil {
 			return
 		}
-		if err := extracttest.Check(doc); err != nil {
-			t.Error(err)
-		}
-		n := 0
-		for _, l := range doc.Lines {
-			n += len(l.Text)
-		}
-		if n > 4*len(b)+1000 {
-			t.Errorf("%d bytes became %d", len(b), n)
-		}
+		extracttest.Fuzzed(t, doc, len(b), 4)
 	})
 }

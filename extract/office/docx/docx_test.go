@@ -337,7 +337,7 @@ func TestHostile(t *testing.T) {
 			if err := extracttest.Check(doc); err != nil {
 				t.Error(err)
 			}
-			if got := size(doc); got > 4*len(file) {
+			if got := extracttest.Size(doc); got > 4*len(file) {
 				t.Errorf("%d bytes became %d", len(file), got)
 			}
 		})

@@ -4,11 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
@@ -72,18 +69,10 @@ func TestRefusals(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	names, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(document(string(a.Files[0].Data)))
-		f.Add(pack(f, "content.xml", string(document(string(a.Files[0].Data)))))
-	}
+	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) {
+		f.Add(document(string(in)))
+		f.Add(pack(f, "content.xml", string(document(string(in)))))
+	})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if doc, err := Read(b, Options{}); err == nil {
 			if err := extracttest.Check(doc); err != nil {

@@ -19,6 +19,7 @@ type Document struct {
 	Lines    []Line    `json:"lines"`           // text outside the tables
 	Tables   []Table   `json:"tables"`          // joined over page breaks
 	Warnings []Warning `json:"warnings,omitempty"`
+	Members  []Member  `json:"members,omitempty"` // of an archive, which has nothing else
 }
 
 // Meta is a named statement of the file about itself, as the meta elements

@@ -38,6 +38,7 @@ const (
 	TypeRAR       = "application/vnd.rar"
 	Type7z        = "application/x-7z-compressed"
 	TypeGzip      = "application/gzip"
+	TypeTar       = "application/x-tar"
 	TypePNG       = "image/png"
 	TypeJPEG      = "image/jpeg"
 	TypeTIFF      = "image/tiff"
@@ -63,6 +64,13 @@ var magic = []struct{ prefix, media string }{
 	{"GIF89a", TypeGIF},
 }
 
+// TarHeader is how many bytes tell a tar file, and MaxZip of how many files a zip
+// file may have entries, since its directory is read as a whole.
+const (
+	TarHeader = 512
+	MaxZip    = 100_000
+)
+
 // How much of a file is looked at: where %PDF may stand, and how much of a
 // text decides what it is.
 const (
@@ -87,6 +95,8 @@ func Sniff(b []byte) string {
 	switch {
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")), bytes.HasPrefix(b, []byte("PK\x05\x06")), bytes.HasPrefix(b, []byte("PK00PK\x03\x04")):
 		return sniffZip(b)
+	case len(b) >= TarHeader && string(b[257:262]) == "ustar":
+		return TypeTar
 	case len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
 		return TypeWebP
 	case len(b) >= 26 && string(b[:2]) == "BM" && b[6]|b[7]|b[8]|b[9] == 0:
@@ -135,6 +145,9 @@ func sniffOLE(b []byte) string {
 // sniffZip tells the kinds of zip files by their members' names; only the
 // members that name types are unpacked, and no more of them than that takes.
 func sniffZip(b []byte) string {
+	if bytes.Count(b, []byte("PK\x01\x02")) > MaxZip {
+		return kindOf(localNames(b))
+	}
 	r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return kindOf(localNames(b))

@@ -19,6 +19,9 @@ const Version = "1"
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
 func Normalize(doc *extract.Document) *Report {
+	if len(doc.Members) > 0 {
+		return unpacked(doc)
+	}
 	id := identify(doc)
 	rep := &Report{
 		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"nianbao/extract"
+	"nianbao/extract/archive"
 	"nianbao/extract/embedded"
 	"nianbao/extract/html"
 	"nianbao/extract/markdown"
@@ -49,6 +50,11 @@ var readers = map[string]reader{
 	extract.TypeRTF:      func(b []byte, _ Options) (*extract.Document, error) { return rtf.Read(b) },
 	extract.TypeXLSX:     func(b []byte, _ Options) (*extract.Document, error) { return xlsx.Read(b) },
 	extract.TypeXLS:      func(b []byte, _ Options) (*extract.Document, error) { return xls.Read(b) },
+	extract.TypeZIP:      unpack(extract.TypeZIP),
+	extract.TypeRAR:      unpack(extract.TypeRAR),
+	extract.Type7z:       unpack(extract.Type7z),
+	extract.TypeTar:      unpack(extract.TypeTar),
+	extract.TypeGzip:     unpack(extract.TypeGzip),
 	extract.TypePNG:      picture,
 	extract.TypeJPEG:     picture,
 	extract.TypeTIFF:     picture,
@@ -78,6 +84,17 @@ func picture(b []byte, o Options) (*extract.Document, error) {
 	return o.scans().ReadFile(b, o.Progress)
 }
 
+// unpack lists what an archive holds and hands it on.
+func unpack(mediaType string) reader {
+	return func(b []byte, o Options) (*extract.Document, error) {
+		keep := o.Member
+		if keep == nil {
+			keep = func([]byte) error { return nil }
+		}
+		return archive.Read(b, mediaType, archive.DefaultLimits(), keep)
+	}
+}
+
 // Options are what the steps need to know of the machine they run on. Save for
 // OCR they never change an artifact.
 type Options struct {
@@ -87,6 +104,8 @@ type Options struct {
 	// page, counted from 1. It gives the file new patience, and marks what is made
 	// of the file as dependent on the engines. One goroutine calls it at a time.
 	Progress func(page, pages int)
+	// Member, if set, is given every file of an archive.
+	Member func(content []byte) error
 
 	recogniser *ocr.Reader // of this process
 }
@@ -123,8 +142,6 @@ func unreadable(mediaType string) *extract.Refusal {
 	switch mediaType {
 	case extract.TypeEmpty:
 		return &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file has no content; get it again from its source"}
-	case extract.TypeZIP, extract.TypeRAR, extract.Type7z, extract.TypeGzip:
-		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("the file is an archive (%s); unpack it and read what is in it", mediaType)}
 	case extract.TypeEncrypted:
 		return &extract.Refusal{Code: extract.RefusedEncrypted, Detail: "the file is locked with a password; open it in the program that made it, remove the password and save it"}
 	case extract.TypeWorks:

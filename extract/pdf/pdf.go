@@ -40,9 +40,9 @@ func (o Options) maxPages() int {
 
 // Codes of warnings.
 const (
-	WarnDamaged   = "damaged"        // the file is broken; every value of it is in doubt
-	WarnUntrusted = "text_untrusted" // the text of a page may not be what it shows
-	WarnImage     = "image_only"     // a page is a picture, or a table on it is, and was not read
+	WarnDamaged   = "damaged"         // the file is broken; every value of it is in doubt
+	WarnUntrusted = "text_untrusted"  // the text of a page may not be what it shows
+	WarnImage     = extract.WarnImage // a page is a picture, or a table on it is, and was not read
 )
 
 // Read reads a PDF into a Document. What gives none is an *extract.Refusal.

@@ -8,6 +8,7 @@ import (
 	"nianbao/extract/html"
 	"nianbao/extract/ocr"
 	"nianbao/extract/ocr/engine"
+	"nianbao/extract/ofd"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -19,6 +20,9 @@ type reader func(b []byte, o Options) (*extract.Document, error)
 var readers = map[string]reader{
 	extract.TypePDF: func(b []byte, o Options) (*extract.Document, error) {
 		return pdf.Read(b, pdf.Options{CacheDir: o.CacheDir, OCR: o.scans(), Progress: o.Progress})
+	},
+	extract.TypeOFD: func(b []byte, o Options) (*extract.Document, error) {
+		return ofd.Read(b, ofd.Options{OCR: o.scans(), Progress: o.Progress})
 	},
 	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
 	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },

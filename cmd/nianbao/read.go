@@ -9,7 +9,8 @@ import (
 )
 
 type readCmd struct {
-	Files []string `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Files  []string          `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Second map[string]string `help:"Have a program of yours read files of one format again, and say where it reads otherwise (docs/second-reader.md)." placeholder:"FORMAT=PROGRAM"`
 	limitFlags
 }
 
@@ -22,13 +23,18 @@ Exit status: 0 every file gave a report, 1 some did not, 2 wrong usage.
 Examples:
   nianbao read report.pdf
   nianbao read reports/ > reports.jsonl
-  curl -s https://www.example.gov.cn/report.html | nianbao read -`
+  curl -s https://www.example.gov.cn/report.html | nianbao read -
+  nianbao read --second docx=./unioffice-docx report.docx`
 }
 
 // Run reads Jobs files at a time and prints in the order of the arguments. At
 // most twice as many results wait for their turn.
 func (c *readCmd) Run(a *app) error {
 	if err := c.validate(); err != nil {
+		return err
+	}
+	seconds, err := secondReaders(c.Second)
+	if err != nil {
 		return err
 	}
 	files, err := expand(c.Files)
@@ -68,6 +74,9 @@ func (c *readCmd) Run(a *app) error {
 					return
 				}
 				report, err := reportOf(res)
+				if second := seconds[res.MediaType]; second != nil && err == nil && res.Refusal == nil {
+					err = readAgain(ctx, pool, second, b, report)
+				}
 				if err != nil {
 					r <- result{err: fmt.Errorf("%s: %w", path, err)}
 					return

@@ -128,6 +128,9 @@ func (c *Converter) ConvertTo(ctx context.Context, b []byte, ext, to string) (ou
 	}
 	s, err := os.Stat(result)
 	switch {
+	case errors.Is(err, os.ErrNotExist) && strings.Contains(said, "no export filter"):
+		return nil, &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf(
+			"LibreOffice opens the file as something that it can't save as .%s; open it in the program that made it and save it as PDF", to)}
 	case errors.Is(err, os.ErrNotExist): // its exit status does not tell
 		return nil, &extract.Refusal{Code: extract.RefusedDamaged, Detail: fmt.Sprintf(
 			"LibreOffice can't open the file, which is damaged or has a password (%s); get it again from its source, or open it in the program that made it and save it as .docx or PDF", orSilent(said))}

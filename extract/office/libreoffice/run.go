@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	watch    = 50 * time.Millisecond
-	patience = 4  // the clock may show as many times the processor time
-	again    = 81 // exit status of a start that made the profile and wants another
-	starts   = 3
+	again  = 81 // exit status of a start that made the profile and wants another
+	starts = 3
 )
 
 // profile forbids what a document might make LibreOffice do: run macros, fetch
@@ -64,41 +62,19 @@ func (c *Converter) once(ctx context.Context, dir string, args []string) (string
 	if err != nil {
 		return "", fmt.Errorf("start LibreOffice: %w", err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	timeout := time.NewTimer(patience * c.Limits.Time)
-	defer timeout.Stop()
-	check := time.NewTicker(watch)
-	defer check.Stop()
-	stop := func(err error) (string, error) {
-		kill(cmd)
-		<-done
-		return "", err
+	limits := process.Limits{Time: c.Limits.Time, Memory: c.Limits.Memory}
+	switch err := process.Watch(ctx, cmd, limits, func() { kill(cmd) }); {
+	case err == nil:
+		return said.String(), nil
+	case errors.Is(err, process.ErrMemory):
+		return "", &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("converting it by LibreOffice takes more than %d MB of memory", c.Limits.Memory>>20)}
+	case errors.Is(err, process.ErrTime):
+		return "", &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("converting it by LibreOffice takes more than %v", c.Limits.Time)}
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	default:
+		return "", fmt.Errorf("LibreOffice: %w (%s)", err, orSilent(said.String()))
 	}
-	for {
-		select {
-		case err := <-done:
-			if err != nil {
-				return "", fmt.Errorf("LibreOffice: %w (%s)", err, orSilent(said.String()))
-			}
-			return said.String(), nil
-		case <-check.C:
-			if process.Memory(cmd.Process.Pid) > c.Limits.Memory {
-				return stop(&extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("converting it by LibreOffice takes more than %d MB of memory", c.Limits.Memory>>20)})
-			}
-			if process.Time(cmd.Process.Pid) > c.Limits.Time {
-				return stop(tooSlow(c.Limits.Time))
-			}
-		case <-timeout.C:
-			return stop(tooSlow(c.Limits.Time))
-		case <-ctx.Done():
-			return stop(ctx.Err())
-		}
-	}
-}
-
-func tooSlow(limit time.Duration) error {
-	return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("converting it by LibreOffice takes more than %v", limit)}
 }
 
 // start starts LibreOffice without a network, or with it where the machine does

@@ -70,11 +70,14 @@ func (o Options) engines() (ocr.Engine, error) {
 // read is the extract step: the media type of b and its Document.
 func read(b []byte, o Options) (string, *extract.Document, error) {
 	mediaType := extract.Sniff(b)
-	r, ok := readers[mediaType]
-	if !ok {
-		return mediaType, nil, unreadable(mediaType)
+	var doc *extract.Document
+	var err error
+	if r, ok := readers[mediaType]; ok {
+		doc, err = r(b, o)
+	} else {
+		err = unreadable(mediaType)
 	}
-	doc, err := r(b, o)
+	doc, err = orConvert(b, mediaType, doc, err)
 	return mediaType, doc, err
 }
 

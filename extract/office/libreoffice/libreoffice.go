@@ -41,7 +41,7 @@ type Limits struct {
 
 // DefaultLimits suit office files up to some hundred pages.
 func DefaultLimits() Limits {
-	return Limits{Time: 30 * time.Second, Memory: 1 << 30, Output: 64 << 20}
+	return Limits{Time: 20 * time.Second, Memory: 1 << 30, Output: 64 << 20}
 }
 
 // Converter converts by one installation of LibreOffice.

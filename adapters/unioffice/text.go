@@ -43,7 +43,7 @@ func run(b *strings.Builder, c *wml.EG_ContentRunContent) {
 	case c.Sdt != nil && c.Sdt.SdtContent != nil:
 		s := c.Sdt.SdtContent
 		parts(b, s.FldSimple, s.Hyperlink, s.EG_ContentRunContent)
-	case c.R != nil:
+	case c.R != nil && !hidden(c.R.RPr):
 		for _, x := range c.R.EG_RunInnerContent {
 			switch {
 			case x.T != nil:
@@ -57,4 +57,12 @@ func run(b *strings.Builder, c *wml.EG_ContentRunContent) {
 			}
 		}
 	}
+}
+
+func hidden(p *wml.CT_RPr) bool {
+	if p == nil || p.Vanish == nil {
+		return false
+	}
+	v := p.Vanish.ValAttr
+	return v == nil || v.Bool == nil || *v.Bool
 }

@@ -59,14 +59,15 @@ const (
 func grid(t *wml.CT_Tbl) table {
 	var out table
 	open := map[int]int{} // by column, the cell that goes on below
+	column := columns(t.TblGrid)
 	for _, tr := range rows(t.EG_ContentRowContent) {
 		if out.Rows == maxRows {
 			break
 		}
-		r, col := out.Rows, 0
+		r, at := out.Rows, 0
 		out.Rows++
 		if tr.TrPr != nil && len(tr.TrPr.GridBefore) > 0 {
-			col = int(min(max(tr.TrPr.GridBefore[0].ValAttr, 0), maxCols))
+			at = int(min(max(tr.TrPr.GridBefore[0].ValAttr, 0), maxCols))
 		}
 		below := map[int]int{}
 		for _, tc := range cells(tr.EG_ContentCellContent) {
@@ -80,8 +81,13 @@ func grid(t *wml.CT_Tbl) table {
 				merge = p.VMerge
 				sideways = p.HMerge != nil && p.HMerge.ValAttr != wml.ST_MergeRestart
 			}
-			if col+span > maxCols {
+			if at+span > maxCols {
 				break
+			}
+			col := column(at)
+			at += span
+			if span = column(at) - col; span == 0 {
+				continue
 			}
 			above, has := open[col]
 			last := len(out.Cells) - 1
@@ -101,12 +107,36 @@ func grid(t *wml.CT_Tbl) table {
 				}
 				out.Cells = append(out.Cells, c)
 			}
-			col += span
-			out.Cols = max(out.Cols, col)
+			out.Cols = max(out.Cols, col+span)
 		}
 		open = below
 	}
 	return out
+}
+
+// sliver is a column that no one sees, in twentieths of a point: converters leave
+// such where borders miss each other by a hair.
+const sliver = 20
+
+// columns tells which column of the table a column of its grid is, slivers left
+// out.
+func columns(g *wml.CT_TblGrid) func(int) int {
+	var sum []int // of the columns before each
+	n := 0
+	if g != nil {
+		for _, c := range g.GridCol {
+			sum = append(sum, n)
+			if c.WAttr == nil || c.WAttr.ST_UnsignedDecimalNumber == nil || *c.WAttr.ST_UnsignedDecimalNumber >= sliver {
+				n++
+			}
+		}
+	}
+	return func(i int) int {
+		if i < len(sum) {
+			return sum[i]
+		}
+		return n + i - len(sum)
+	}
 }
 
 func rows(list []*wml.EG_ContentRowContent) (out []*wml.CT_Row) {

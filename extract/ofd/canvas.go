@@ -179,6 +179,7 @@ func (c *canvas) image(n *node, m matrix) {
 		}
 	}
 	b := m.bounds(0, 0, 1, 1)
+	c.ruler.clip = c.ruler.page
 	if b[2]-b[0] < thin || b[3]-b[1] < thin {
 		c.ruler.fill(b, nil)
 		return

@@ -41,6 +41,18 @@ func (m matrix) sane() bool {
 	return true
 }
 
+// inverse undoes m, if that can be done.
+func (m matrix) inverse() (matrix, bool) {
+	d := m[0]*m[3] - m[1]*m[2]
+	if math.Abs(d) < 1e-12 {
+		return m, false
+	}
+	return matrix{
+		m[3] / d, -m[1] / d, -m[2] / d, m[0] / d,
+		(m[2]*m[5] - m[3]*m[4]) / d, (m[1]*m[4] - m[0]*m[5]) / d,
+	}, true
+}
+
 // bounds is the box around the image of a box under m.
 func (m matrix) bounds(x0, y0, x1, y1 float64) extract.Box {
 	return around([]vec{m.apply(x0, y0), m.apply(x1, y0), m.apply(x0, y1), m.apply(x1, y1)})

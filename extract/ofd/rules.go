@@ -38,6 +38,7 @@ func (c *canvas) path(n *node, m matrix, layer string) {
 			break
 		}
 	}
+	c.ruler.clip = c.clip(n, m)
 	subs, ok := outline(n.content("AbbreviatedData"), m)
 	if !ok {
 		c.r.warn(WarnDamaged, c.number, "a line on page %d can't be read", c.number)
@@ -54,6 +55,43 @@ func (c *canvas) path(n *node, m matrix, layer string) {
 			c.ruler.fill(around(s.pts), s)
 		}
 	}
+}
+
+// clip is the box that an object's clips leave to be seen on the page; m leads
+// there from the object's own space. Text is not cut by clips: what a producer
+// meant by a wrong one is never to hide a number.
+func (c *canvas) clip(n *node, m matrix) extract.Box {
+	box := c.ruler.page
+	clips := n.kid("Clips")
+	if clips == nil {
+		return box
+	}
+	if own, ok := numbers(n.str("CTM"), 6); ok && !clips.flag("TransFlag", true) {
+		// The areas count from the corner of the object, before its matrix.
+		if back, ok := matrix(own).inverse(); ok {
+			m = back.mul(m)
+		}
+	}
+	for _, clip := range clips.kids {
+		var pts []vec
+		for _, area := range clip.kids {
+			path := area.kid("Path")
+			at, ok := placement(path)
+			outer, okArea := placement(area)
+			if path == nil || !ok || !okArea {
+				return c.ruler.page
+			}
+			subs, _ := outline(path.content("AbbreviatedData"), at.mul(outer).mul(m))
+			for i := range subs {
+				pts = append(pts, subs[i].pts...)
+			}
+		}
+		if len(pts) > 0 {
+			b := around(pts)
+			box = extract.Box{max(box[0], b[0]), max(box[1], b[1]), min(box[2], b[2]), min(box[3], b[3])}
+		}
+	}
+	return box
 }
 
 // outline reads the abbreviated form of a path and puts it on the page.
@@ -123,6 +161,7 @@ func draw(subs *[]subpath, op string, args []float64, m matrix) bool {
 // ruler turns painted paths into rules.
 type ruler struct {
 	page  extract.Box
+	clip  extract.Box // of what is painted now
 	rules []grid.Rule
 }
 
@@ -170,7 +209,7 @@ func (r *ruler) dot(b extract.Box) {
 	r.segment(vec{x, b[1]}, vec{x, b[3]}, b[2]-b[0], false)
 }
 
-// segment adds a rule along an axis, as far as it lies on the page; slanted
+// segment adds a rule along an axis, as far as it can be seen; slanted
 // lines are no table's.
 func (r *ruler) segment(p, q vec, width float64, weak bool) {
 	dx, dy := math.Abs(q.x-p.x), math.Abs(q.y-p.y)
@@ -179,7 +218,7 @@ func (r *ruler) segment(p, q vec, width float64, weak bool) {
 	}
 	b := around([]vec{p, q})
 	edge := max(1, width)
-	b = extract.Box{max(b[0], -edge), max(b[1], -edge), min(b[2], r.page[2]+edge), min(b[3], r.page[3]+edge)}
+	b = extract.Box{max(b[0], r.clip[0]-edge), max(b[1], r.clip[1]-edge), min(b[2], r.clip[2]+edge), min(b[3], r.clip[3]+edge)}
 	if b[0] > b[2] || b[1] > b[3] {
 		return
 	}

@@ -168,7 +168,9 @@ func (in *instance) add(p *part, ms []match) {
 func bestSet(row *templateRow, hs headings) columns {
 	var best columns
 	for i := range row.sets {
-		if c := row.sets[i].place(hs); best.set == nil || c.worth > best.worth {
+		c := row.sets[i].place(hs, row.sets[i].bare)
+		c.worth -= 0.5 * float64(c.lost)
+		if best.set == nil || c.worth > best.worth {
 			best = c
 		}
 	}
@@ -375,6 +377,7 @@ func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, un
 		}
 		if c.Recognised {
 			e.rec = recognise(c.Cell, col, unit)
+			e.misplaced = e.misplaced || col.unitLost(unit)
 		}
 		if p.beside[m.at] {
 			e.unproved = true

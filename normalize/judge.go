@@ -21,7 +21,8 @@ type judge struct {
 // ballot is a cell that stands in sums, or that engines read.
 type ballot struct {
 	*Observation
-	terms []term // its places in sums
+	terms   []term // its places in sums
+	settled bool   // what it adds to sums is beyond doubt
 }
 
 // term is a cell's place in a sum.
@@ -36,6 +37,9 @@ type balance struct {
 	over   decimal.Decimal
 	gaps   int // cells that are absent or unreadable: it cannot be judged
 	prints int // numbers in it
+	// shaky: it rests on a cell that is not settled, behind which a misreading
+	// of another one may hide.
+	shaky bool
 }
 
 func (b *balance) fails() bool { return b.gaps == 0 && !b.over.IsZero() }
@@ -213,7 +217,11 @@ func (j *judge) choose() (ambiguous map[string]bool) {
 		if ambiguous[b.ID] {
 			continue
 		}
-		j.each(b, func(int) {
+		taken := b.rec.candidates[b.rec.chosen].worth()
+		j.each(b, func(k int) {
+			if b.rec.candidates[k].worth().Equal(taken) {
+				return // a dash for a zero: no sum is the wiser, nor harmed
+			}
 			swapped := []*ballot{b}
 			budget := 500
 			if j.repaired(broken, disputed, &swapped, &budget) {
@@ -293,13 +301,14 @@ func (j *judge) decide(r *Report) {
 			}
 		}
 	}
+	j.settle(ambiguous)
 	var ids []string
 	for _, b := range j.cells {
 		if b.rec == nil {
 			continue
 		}
 		b.firm = b.Status == OK && b.rec.certain()
-		if !j.proven(b, ambiguous[b.ID]) {
+		if !j.proven(b) {
 			b.Status = Review
 			if !b.firm {
 				ids = append(ids, b.ID)
@@ -327,34 +336,58 @@ func (o *Observation) take(c *candidate) {
 	}
 }
 
-// proven tells whether the value of a recognised cell is beyond doubt. No sum
-// may fail over it. Where engines agree one sum must hold; where there is no
-// sum, each of them must be plain and sure. Where they differ two sums must
-// hold, a row and a column, that no other readings make hold; a zero is proven
-// by no sum, since sums pass over a silence misread as 0.
-func (j *judge) proven(b *ballot, ambiguous bool) bool {
-	if len(b.rec.candidates) == 0 || b.rec.mixed() {
-		return false
+// settle finds the cells in dispute whose share in sums is beyond doubt: a row
+// and a column hold over them, which no other readings make hold, and which rest
+// on no cell that is not settled. An unsure reading does not win over a sure one.
+func (j *judge) settle(ambiguous map[string]bool) {
+	for _, b := range j.cells {
+		b.settled = b.rec == nil || b.rec.agreed() || len(b.rec.candidates) > 0 && !ambiguous[b.ID] && !b.rec.outdone()
 	}
-	hold, gaps := 0, 0
+	for again := true; again; {
+		again = false
+		for i := range j.sums {
+			j.sums[i].shaky = slices.ContainsFunc(j.sums[i].ids, func(id string) bool { return !j.byID[id].settled })
+		}
+		for _, b := range j.cells {
+			if b.settled && b.rec != nil && !b.rec.agreed() {
+				if holds, _, _ := j.sumsOver(b); holds < 2 {
+					b.settled, again = false, true
+				}
+			}
+		}
+	}
+}
+
+// sumsOver counts the sums over a cell that hold without resting on one in
+// doubt, and those that cannot be judged.
+func (j *judge) sumsOver(b *ballot) (holds, unjudged int, fails bool) {
 	for _, t := range b.terms {
 		switch s := &j.sums[t.sum]; {
 		case s.fails():
-			return false
-		case s.gaps > 0:
-			gaps++
+			fails = true
+		case s.gaps > 0 || s.shaky:
+			unjudged++
 		case s.prints > 0:
-			hold++
+			holds++
 		}
 	}
+	return holds, unjudged, fails
+}
+
+// proven tells whether the value of a recognised cell is beyond doubt. No sum
+// may fail over it. Where engines agree one sum must hold; where there is no
+// sum, each of them must be plain and sure. Where they differ the cell must be
+// settled; a zero or a dash is proven by no sum, since sums take one for the
+// other.
+func (j *judge) proven(b *ballot) bool {
+	holds, unjudged, fails := j.sumsOver(b)
 	switch {
-	case b.rec.agreed() && hold > 0:
-		return true
+	case fails || len(b.rec.candidates) == 0 || b.rec.mixed():
+		return false
 	case b.rec.agreed():
-		return gaps == 0 && b.rec.certain()
+		return holds > 0 || unjudged == 0 && b.rec.certain()
 	}
-	c := &b.rec.candidates[b.rec.chosen]
-	return hold >= 2 && !ambiguous && !c.worth().IsZero() && !b.rec.outdone()
+	return b.settled && !b.rec.candidates[b.rec.chosen].worth().IsZero()
 }
 
 // derive offers, for cells that nobody could read, the number that all their

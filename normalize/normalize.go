@@ -211,7 +211,7 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 			r.Findings = append(r.Findings, Finding{Rule: "table_foreign", Severity: Warning, Message: fmt.Sprintf("the only table %s is headed as that of another year and was not taken", t.section)})
 			return nil
 		}
-		if best.overtaken(doc, id) {
+		if best.overtaken(doc, id) || damaged(doc) && best.strayed(doc, id) {
 			r.doubt(best, fmt.Sprintf("the heading of table %s is not where it should be; it may be another year's", t.section))
 		}
 		return best
@@ -220,6 +220,10 @@ func (r *Report) choose(doc *extract.Document, t *template, found []*instance, i
 	// What stands before rows that lack their first one is not their heading.
 	begun := func(in *instance) bool { return in.rows[0] }
 	if len(own) == 1 && (own[0].rows[0] || !slices.ContainsFunc(append(rivals, best), begun)) {
+		if own[0].strayed(doc, id) {
+			r.doubt(own[0], fmt.Sprintf("table %s is printed %d times, and the one not headed as another year's stands in another section", t.section, len(rivals)+1))
+			return own[0]
+		}
 		r.Findings = append(r.Findings, Finding{Rule: "table_repeated", Severity: Advice, Message: fmt.Sprintf("table %s is printed %d times; the others are headed as those of other years", t.section, len(rivals)+1)})
 		return own[0]
 	}
@@ -289,6 +293,22 @@ func (in *instance) overtaken(doc *extract.Document, id identity) bool {
 	return false
 }
 
+// strayed tells whether a table stands below the heading of another section,
+// with no heading of this year between: a damaged file may have lost the table
+// of its own section, or blocks of it changed places.
+func (in *instance) strayed(doc *extract.Document, id identity) bool {
+	for i := min(in.line, len(doc.Lines)) - 1; i >= 0; i-- {
+		s := plain(doc.Lines[i].Text)
+		switch {
+		case section.MatchString(s):
+			return !strings.Contains(s, in.template.subject)
+		case id.year > 0 && utf8.RuneCountInString(s) <= 40 && strings.Contains(s, strconv.Itoa(id.year)):
+			return false
+		}
+	}
+	return false
+}
+
 var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|事项)$`)
 
 // observe makes an observation of every cell of the form, and of the cells of
@@ -318,14 +338,15 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			o.need = 1
 		}
 		switch {
-		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent:
+		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
+			e.rec != nil && form.Cell(id) == nil:
 			o.Status = Review
 		}
 		r.Observations = append(r.Observations, o)
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && (e.rec == nil || !e.misplaced)
+		return e != nil && e.rec == nil
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

@@ -1,7 +1,6 @@
 package normalize_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,60 +9,34 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
+	"nianbao/extract/extracttest"
 	"nianbao/extract/html"
 	"nianbao/extract/text"
 	"nianbao/normalize"
 	"nianbao/schema"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
 // TestGolden reads the report of each testdata file and compares what is found
 // with its want section: everything but plain zeros and absent cells.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden files", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var doc *extract.Document
-			in := ar.Files[0]
-			switch in.Name {
-			case "in.txt":
-				doc, err = text.Read(in.Data)
-			case "in.html":
-				doc, err = html.Read(in.Data)
-			default:
-				t.Fatalf("no reader for %s", in.Name)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(ar.Files) > 2 {
-				recognise(t, doc, string(ar.Files[2].Data))
-			}
-			got := render(normalize.Normalize(doc))
-			if *update {
-				ar.Files[1].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(ar), 0o666); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(ar.Files[1].Data), got); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
+	extracttest.Compare(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive) string {
+		in := a.Files[0]
+		read := map[string]func([]byte) (*extract.Document, error){"in.txt": text.Read, "in.html": html.Read}[in.Name]
+		if read == nil {
+			t.Fatalf("no reader for %s", in.Name)
+		}
+		doc, err := read(in.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Files) > 2 {
+			recognise(t, doc, string(a.Files[2].Data))
+		}
+		return render(normalize.Normalize(doc))
+	})
 }
 
 // recognise makes a scan of a document: two engines read every cell as it is
@@ -125,7 +98,7 @@ func render(r *normalize.Report) string {
 
 // BenchmarkNormalize measures one report of three full tables.
 func BenchmarkNormalize(b *testing.B) {
-	data, err := os.ReadFile("../fixtures/samples/云溪市水利局-2019.html")
+	data, err := os.ReadFile("../fixtures/samples/reports/云溪市水利局-2019.html")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 		if r == 0 || !isDataRow(p.rows[r]) {
 			continue
 		}
-		if c := placeReview(set, p.heads(r, edge, nil)); c.worth > top {
+		if c := set.place(p.heads(r, edge, nil), set.grouped); c.worth > top {
 			best, top, at = c, c.worth, r
 		}
 	}
@@ -105,7 +105,7 @@ func reviewByRows(t *template, set *columnSet, p *part) *instance {
 		}
 		hs = append(hs, h)
 	}
-	cols := placeReview(set, headings{heads: hs})
+	cols := set.place(headings{heads: hs}, set.grouped)
 	if cols.worth < 0.8*float64(len(set.columns)) {
 		return nil
 	}
@@ -133,35 +133,19 @@ func isDataRow(row []*cell) bool {
 	return true
 }
 
-// placeReview aligns headings to the columns of table 四: a heading counts for
-// a column if its result is the column's, and what stands above it does not
-// name another group.
-func placeReview(set *columnSet, over headings) columns {
-	hs := over.heads
-	out := columns{end: over.end, set: set, spans: make([]span, len(set.columns)), units: make([]string, len(set.columns)), sure: make([]bool, len(set.columns)), count: len(hs)}
-	score := make([][]float64, len(hs))
-	for i := range hs {
-		score[i] = make([]float64, len(set.columns))
-		group := groupOf(set, &hs[i])
-		for j := range set.columns {
-			c := &set.columns[j]
-			switch s := c.likeness(&hs[i]); {
-			case group == "":
-				score[i][j] = s * 0.9
-			case group == groupName(c.id):
-				score[i][j] = s
-			}
+// grouped rates the columns of table 四: a heading counts for a column if its
+// result is the column's, and what stands above it does not name another group.
+func (s *columnSet) grouped(h *head) []float64 {
+	out := s.bare(h)
+	group := groupOf(s, h)
+	for j := range out {
+		switch group {
+		case "":
+			out[j] *= 0.9
+		case groupName(s.columns[j].id):
+		default:
+			out[j] = 0
 		}
-	}
-	to, unsure := align(score, len(set.columns))
-	for i, j := range to {
-		if j >= 0 && out.spans[j] == (span{}) {
-			out.spans[j], out.sure[j] = hs[i].span, !unsure[i] && score[i][j] >= sure*0.9
-			out.worth += score[i][j]
-		}
-	}
-	if over.scan && !over.holed {
-		out.byPlace(hs, score)
 	}
 	return out
 }

@@ -61,18 +61,17 @@ func (t *template) match(p *part) []match {
 	return t.fillGaps(p, out)
 }
 
-// doubtBesideGaps makes a row doubtful where one that every form has is missing
-// right after it, and where the label is not printed as in the form, also right
+// doubtBesideGaps makes a row doubtful where every form has another right after
+// it that is missing, and where the label is not printed as in the form, also right
 // before it: a cut may have joined the label of one row with the numbers of
 // another.
 func (t *template) doubtBesideGaps(ms []match) {
+	forms := t.forms()
 	gap := func(a, b match) bool {
-		for j := a.row + 1; j < b.row; j++ {
-			if t.section == "统计表" || len(t.rows[j].sets[0].forms) > 1 {
-				return true
-			}
-		}
-		return false
+		between := t.rows[min(a.row+1, b.row):b.row]
+		return !slices.ContainsFunc(forms, func(f string) bool {
+			return !slices.ContainsFunc(between, func(r templateRow) bool { return r.in(f) })
+		})
 	}
 	for i := range ms {
 		if i+1 < len(ms) && gap(ms[i], ms[i+1]) || i > 0 && ms[i].like < 1 && gap(ms[i-1], ms[i]) {
@@ -263,12 +262,13 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, end), p.scan && !p.ragged}
+	return headings{out, end, p.holed(block, out, end), p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
-// fills. A cell that lost its span does that, and pushes those after it.
-func (p *part) holed(block []*cell, end int) bool {
+// fills, or a column has no heading of its own. A cell that lost its span does
+// that, and pushes those after it.
+func (p *part) holed(block []*cell, heads []head, end int) bool {
 	if len(block) == 0 || p.ragged {
 		return false
 	}
@@ -281,7 +281,14 @@ func (p *part) holed(block []*cell, end int) bool {
 			return true
 		}
 	}
-	return false
+	at := whole.from
+	for _, h := range heads { // from left to right
+		if h.span.from > at {
+			return true
+		}
+		at = max(at, h.span.to)
+	}
+	return at < end
 }
 
 // headsLabels are headings of columns that hold no numbers.
@@ -294,7 +301,8 @@ type columns struct {
 	units []string
 	sure  []bool
 	count int     // headings there are, known or not
-	worth float64 // for comparing sets
+	lost  int     // columns of the set without a heading of their own
+	worth float64 // likeness of the others, for comparing sets
 	width int     // of the part they were found in
 	end   int     // right edge of the headings' rows
 }
@@ -309,16 +317,14 @@ func (s *columnSet) key() string {
 	return b.String()
 }
 
-// place aligns a set's columns to headings.
-func (s *columnSet) place(over headings) columns {
+// place aligns a set's columns to headings, rated by how like each column is to
+// a heading.
+func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
 	hs := over.heads
 	out := columns{end: over.end, set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
 	score := make([][]float64, len(hs))
-	for i, h := range hs {
-		score[i] = make([]float64, len(s.columns))
-		for j := range s.columns {
-			score[i][j] = s.columns[j].likeness(&h)
-		}
+	for i := range hs {
+		score[i] = rate(&hs[i])
 	}
 	to, unsure := align(score, len(s.columns))
 	found := 0
@@ -327,7 +333,7 @@ func (s *columnSet) place(over headings) columns {
 			continue
 		}
 		found++
-		out.spans[j], out.units[j], out.sure[j] = hs[i].span, hs[i].unit, !unsure[i]
+		out.spans[j], out.units[j], out.sure[j] = hs[i].span, hs[i].unit, !unsure[i] && score[i][j] >= sure*0.9
 		out.worth += score[i][j]
 	}
 	if len(hs) == len(s.columns) && found*2 >= len(hs) {
@@ -344,7 +350,16 @@ func (s *columnSet) place(over headings) columns {
 	} else if over.scan {
 		out.byPlace(hs, score)
 	}
-	out.worth -= 0.5 * float64(len(s.columns)-found)
+	out.lost = len(s.columns) - found
+	return out
+}
+
+// bare rates the columns by their own prints.
+func (s *columnSet) bare(h *head) []float64 {
+	out := make([]float64, len(s.columns))
+	for j := range s.columns {
+		out[j] = s.columns[j].likeness(h)
+	}
 	return out
 }
 

@@ -1,6 +1,9 @@
 package normalize
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Labels read from pixels are damaged here and there. In a table whose rules
 // were found the grid speaks, too: between rows and columns whose labels are
@@ -34,7 +37,7 @@ func (t *template) ofForms(scores [][]float64) (to []int, unsure []bool, rows []
 				found++
 			}
 		}
-		if worth -= 0.5 * float64(len(own)-found); to == nil || worth > best {
+		if worth -= float64(len(own) - found); to == nil || worth > best {
 			best, to, unsure, rows = worth, at, doubt, own
 		}
 	}
@@ -181,4 +184,10 @@ func (c *columns) byPlace(hs []head, likeness [][]float64) {
 		c.spans[i], c.units[i] = hs[i].span, hs[i].unit
 		c.sure[i] = c.sure[i] || likeness[i][i] >= hinted
 	}
+}
+
+// unitLost tells whether the heading of an amount of money was not read with the
+// unit that the form prints: 万元 with a character lost is 元.
+func (c *templateColumn) unitLost(read string) bool {
+	return c.unit == "万元" && read != "万元" && (read != "" || strings.Contains(c.leaf[0].full, "万元"))
 }

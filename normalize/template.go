@@ -14,6 +14,7 @@ import (
 // their tables differ in a few rows and columns, and reports mix them.
 type template struct {
 	section string // as in the schema: 二, 三, 四, 统计表
+	subject string // what the heading of its section speaks of
 	rows    []templateRow
 	index   map[string][]int // folded prints of row labels → rows
 }
@@ -39,15 +40,15 @@ type templateColumn struct {
 
 // The tables of the forms.
 var (
-	proactive  = sync.OnceValue(func() *template { return newTemplate("二") })
-	requests   = sync.OnceValue(func() *template { return newTemplate("三") })
-	review     = sync.OnceValue(func() *template { return newTemplate("四") })
-	statistics = sync.OnceValue(func() *template { return newTemplate("统计表") })
+	proactive  = sync.OnceValue(func() *template { return newTemplate("二", "主动公开") })
+	requests   = sync.OnceValue(func() *template { return newTemplate("三", "申请") })
+	review     = sync.OnceValue(func() *template { return newTemplate("四", "复议") })
+	statistics = sync.OnceValue(func() *template { return newTemplate("统计表", "统计表") })
 )
 
 // newTemplate merges the forms' cells of one section.
-func newTemplate(section string) *template {
-	t := &template{section: section, index: map[string][]int{}}
+func newTemplate(section, subject string) *template {
+	t := &template{section: section, subject: subject, index: map[string][]int{}}
 	var keys []string
 	byKey := map[string]*templateRow{}
 	for _, f := range schema.Forms() {

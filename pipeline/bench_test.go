@@ -13,7 +13,7 @@ import (
 // corpus returns the sample reports of one format and how many pages they have.
 func corpus(b *testing.B, pattern string) (files [][]byte, pages, bytes int) {
 	b.Helper()
-	paths, err := filepath.Glob("../fixtures/samples/" + pattern)
+	paths, err := filepath.Glob("../fixtures/samples/reports/" + pattern)
 	if err != nil || len(paths) == 0 {
 		b.Fatalf("no samples %s: %v", pattern, err)
 	}

@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/png"
 	"slices"
 	"testing"
 
@@ -74,7 +77,11 @@ func TestDependsOnOCR(t *testing.T) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
-	for input, want := range map[string]bool{"\x89PNG\r\n\x1A\n\x00\x00\x00\x0DIHDR": true, page: false, "": false} {
+	var white bytes.Buffer
+	if err := png.Encode(&white, image.NewGray(image.Rect(0, 0, 400, 400))); err != nil {
+		t.Fatal(err)
+	}
+	for input, want := range map[string]bool{string(white.Bytes()): true, page: false, "": false} {
 		if rep, _, _ := perform(request{From: Extract}, []byte(input), Options{}); rep.Recognised != want {
 			t.Errorf("%.10q depends on OCR: %v, want %v", input, rep.Recognised, want)
 		}

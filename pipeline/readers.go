@@ -62,7 +62,7 @@ func (o Options) scans() *ocr.Reader {
 // engines starts the OCR engines.
 func (o Options) engines() (ocr.Engine, error) {
 	if o.OCR == "" {
-		return nil, ocr.ErrNoEngine
+		return nil, extract.ErrNoEngine
 	}
 	return engine.Start(context.Background(), o.OCR, engine.DefaultLimits())
 }

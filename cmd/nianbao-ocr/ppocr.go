@@ -72,16 +72,17 @@ func (p *ppocr) load() error {
 		return err
 	}
 	defer options.Destroy()
-	// More threads cost processor time and gain none on one line. The arena
-	// would keep what the widest line took.
-	if err := options.SetIntraOpNumThreads(1); err != nil {
-		return err
-	}
-	if err := options.SetInterOpNumThreads(1); err != nil {
-		return err
-	}
-	if err := options.SetCpuMemArena(false); err != nil {
-		return err
+	// More threads cost processor time and gain none on one line. Plans of memory
+	// are kept for each width of line that was ever read; without them the arena
+	// stays small.
+	for _, err := range []error{
+		options.SetIntraOpNumThreads(1),
+		options.SetInterOpNumThreads(1),
+		options.SetMemPattern(false),
+	} {
+		if err != nil {
+			return fmt.Errorf("set up ONNX Runtime: %w", err)
+		}
 	}
 	session, err := ort.NewDynamicAdvancedSession(filepath.Join(p.dir, recogniser), []string{"x"}, []string{"softmax_11.tmp_0"}, options)
 	if err != nil {

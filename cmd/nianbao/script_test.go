@@ -46,7 +46,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	valid                every line of standard output holds to the schema
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
 func TestScripts(t *testing.T) {
-	samples, err := filepath.Abs("../../fixtures/samples")
+	samples, err := filepath.Abs("../../fixtures/samples/reports")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
+			e.Setenv("SCANS", filepath.Join(filepath.Dir(samples), "scans", "reports"))
 			e.Setenv("NIANBAO_DATA", "")
 			e.Setenv("XDG_CACHE_HOME", cache)
 			return nil

@@ -1,7 +1,8 @@
 // Package extracttest holds readers to what a Document promises and compares
 // what they read with golden files. A golden file is a txtar archive whose
-// files "in" and "want" are a source and the plain rendering of its Document;
-// the comment above says what the case is about. It knows no file format.
+// files "in" and "want" are a source and the plain rendering of its Document,
+// or of what else is made of it; the comment above says what the case is about.
+// It knows no file format.
 package extracttest
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +26,23 @@ var update = flag.Bool("update", false, "write golden files anew")
 // Golden reads every txtar file that glob names and compares.
 func Golden(t *testing.T, glob string, read func([]byte) (*extract.Document, error)) {
 	t.Helper()
+	Compare(t, glob, func(t *testing.T, a *txtar.Archive) string {
+		doc, err := read(a.Files[0].Data)
+		if err != nil {
+			return "error: " + err.Error() + "\n"
+		}
+		if err := Check(doc); err != nil {
+			t.Error(err)
+		}
+		return Render(doc)
+	})
+}
+
+// Compare has render make a text of every txtar archive that glob names, and
+// compares it with the file want in it. The first file, in or in.EXTENSION, is
+// the source; others than want may say more of it.
+func Compare(t *testing.T, glob string, render func(*testing.T, *txtar.Archive) string) {
+	t.Helper()
 	names, err := filepath.Glob(glob)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no golden files at %s (%v)", glob, err)
@@ -34,29 +53,25 @@ func Golden(t *testing.T, glob string, read func([]byte) (*extract.Document, err
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(a.Files) == 0 || a.Files[0].Name != "in" {
+			if len(a.Files) == 0 || a.Files[0].Name != "in" && !strings.HasPrefix(a.Files[0].Name, "in.") {
 				t.Fatalf("%s: the first file is not named in", name)
 			}
-			var got string
-			doc, err := read(a.Files[0].Data)
-			if err != nil {
-				got = "error: " + err.Error() + "\n"
-			} else {
-				got = Render(doc)
-				if err := Check(doc); err != nil {
-					t.Error(err)
-				}
-			}
+			got := render(t, a)
+			at := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
 			if *update {
-				a.Files = append(a.Files[:1:1], txtar.File{Name: "want", Data: []byte(got)})
+				if at < 0 {
+					at = len(a.Files)
+					a.Files = append(a.Files, txtar.File{Name: "want"})
+				}
+				a.Files[at].Data = []byte(got)
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return
 			}
 			want := ""
-			if len(a.Files) > 1 {
-				want = string(a.Files[1].Data)
+			if at >= 0 {
+				want = string(a.Files[at].Data)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s(-want +got):\n%s", a.Comment, diff)

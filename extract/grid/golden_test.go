@@ -1,21 +1,16 @@
 package grid
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"nianbao/extract"
+	"nianbao/extract/extracttest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden builds the pages that a golden file draws and wants the tables
 // that it shows. A drawing is made of lines:
@@ -27,31 +22,11 @@ var update = flag.Bool("update", false, "write the golden files anew")
 //	turn x y size …   the same, written upwards
 //	skew x y size …   the same, written at 45 degrees
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no golden files: %v", err)
-	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			lines, tables := Build(draw(t, string(ar.Files[0].Data)))
-			sound(t, lines, tables)
-			got := showAll(lines, tables)
-			if *update {
-				ar.Files = append(ar.Files[:1], txtar.File{Name: "want", Data: []byte(got)})
-				if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(ar.Files[1].Data), got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	extracttest.Compare(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive) string {
+		lines, tables := Build(draw(t, string(a.Files[0].Data)))
+		sound(t, lines, tables)
+		return showAll(lines, tables)
+	})
 }
 
 func draw(t *testing.T, src string) (pages []Page) {

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -79,6 +80,18 @@ func printsOf(label string) []string {
 			out = append(out, number+v)
 		}
 		out = append(out, v)
+	}
+	return out
+}
+
+// folded returns the folded prints of labels.
+func folded(labels ...string) (out []string) {
+	for _, l := range labels {
+		for _, p := range printsOf(l) {
+			if f := schema.Fold(p); !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }

@@ -32,13 +32,13 @@ func (r *Reader) ReadFile(b []byte, progress func(page, pages int)) (*extract.Do
 		}
 		page, err := r.Recognise(whole(pic, i+1))
 		switch {
-		case errors.Is(err, ErrNoEngine):
+		case errors.Is(err, extract.ErrNoEngine):
 			return nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the file is a picture; reading it needs an OCR engine (nianbao doctor says what to install)"}
 		case err != nil:
 			failed = err
 			doc.Warnings = append(doc.Warnings, extract.Warning{Code: WarnUnread, Page: i + 1, Message: fmt.Sprintf("the page could not be read: %v", err)})
 			p := whole(pic, i+1)
-			page = p.blank()
+			page = blank(p)
 		}
 		pages = append(pages, page)
 		doc.Pages = append(doc.Pages, extract.Page{Width: page.Width, Height: page.Height, Reader: page.Reader})
@@ -51,7 +51,7 @@ func (r *Reader) ReadFile(b []byte, progress func(page, pages int)) (*extract.Do
 }
 
 // ReadPart reads a picture within a document without pages, such as a web page.
-// The error is ErrNoTable where it shows no table.
+// The error is extract.ErrNoTable where it shows no table.
 func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
 	pictures, err := raster.Decode(b)
 	if err != nil {
@@ -62,7 +62,7 @@ func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
 		p := whole(pic, i+1)
 		p.Part = true
 		page, err := r.Recognise(p)
-		if errors.Is(err, ErrNoTable) {
+		if errors.Is(err, extract.ErrNoTable) {
 			continue
 		}
 		if err != nil {
@@ -71,7 +71,7 @@ func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
 		pages = append(pages, page)
 	}
 	if len(pages) == 0 {
-		return nil, nil, ErrNoTable
+		return nil, nil, extract.ErrNoTable
 	}
 	lines, tables := grid.Build(pages)
 	for i := range lines {
@@ -87,10 +87,10 @@ func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
 }
 
 // whole is a picture that is a page.
-func whole(p raster.Picture, number int) Picture {
+func whole(p raster.Picture, number int) extract.Picture {
 	b := p.Image.Bounds()
 	unit := 72 / p.Resolution()
-	return Picture{
+	return extract.Picture{
 		Image: p.Image, Page: number, Width: float64(b.Dx()) * unit, Height: float64(b.Dy()) * unit,
 		Matrix: [6]float64{unit, 0, 0, unit, 0, 0},
 	}

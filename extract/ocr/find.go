@@ -56,7 +56,7 @@ func (p *page) find() {
 
 // add adds the ink of a slot, if there is any.
 func (p *page) add(s *spot, room extract.Box) {
-	ink := p.sheet.Ink(room)
+	ink, lines := p.sheet.Read(room)
 	if ink.Blank() {
 		return
 	}
@@ -65,7 +65,7 @@ func (p *page) add(s *spot, room extract.Box) {
 		s.ink = room
 		return
 	}
-	s.ink, s.lines = ink.Box, p.sheet.Lines(room)
+	s.ink, s.lines = ink.Box, lines
 }
 
 // sort tells the numbers of a table from its labels. They are one line of
@@ -88,7 +88,7 @@ func (p *page) sort(frame int) {
 	heights = heights[:0]
 	for _, s := range spots {
 		s.mend(usual)
-		s.numeric = len(s.lines) == 1 && looksNumeric(p.crop(s.ink, 30/(s.ink[3]-s.ink[1])*72))
+		s.numeric = len(s.lines) == 1 && looksNumeric(p.line(s.ink))
 		if !s.numeric {
 			for _, l := range s.lines {
 				heights = append(heights, l[3]-l[1])
@@ -116,6 +116,9 @@ func (s *spot) mend(usual float64) {
 		}
 	}
 }
+
+// line is a line of ink, of the height that looksNumeric is made for.
+func (p *page) line(ink extract.Box) *image.Gray { return p.crop(ink, 30/(ink[3]-ink[1])*72) }
 
 func (p *page) crop(b extract.Box, dpi float64) *image.Gray {
 	g := p.sheet.Crop(b, dpi)

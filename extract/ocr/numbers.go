@@ -55,7 +55,12 @@ func agree(rs []extract.Reading) bool {
 	return true
 }
 
-// rows groups numeric spots by the rows of their tables, from left to right.
+// fewest is how many numbers stand side by side in a strip, if its table has as
+// many: Tesseract takes a lone 0 for nothing.
+const fewest = 6
+
+// rows groups numeric spots by the rows of their tables, from left to right;
+// short rows go together.
 func (p *page) rows(spots []*spot) [][]*spot {
 	spots = slices.Clone(spots)
 	slices.SortStableFunc(spots, func(a, b *spot) int {
@@ -63,7 +68,7 @@ func (p *page) rows(spots []*spot) [][]*spot {
 	})
 	var out [][]*spot
 	for i, s := range spots {
-		if i == 0 || s.frame != spots[i-1].frame || s.slot.Row != spots[i-1].slot.Row {
+		if i == 0 || s.frame != spots[i-1].frame || s.slot.Row != spots[i-1].slot.Row && len(out[len(out)-1]) >= fewest {
 			out = append(out, nil)
 		}
 		out[len(out)-1] = append(out[len(out)-1], s)
@@ -120,7 +125,7 @@ func (p *page) piece(s *spot, row []*spot, digits, dpi float64) *image.Gray {
 	} else { // a sign keeps its height among the digits
 		var mids []float64
 		for _, o := range row {
-			if o.ink[3]-o.ink[1] >= 0.6*digits {
+			if o.slot.Row == s.slot.Row && o.ink[3]-o.ink[1] >= 0.6*digits {
 				mids = append(mids, (o.ink[1]+o.ink[3])/2)
 			}
 		}
@@ -128,6 +133,6 @@ func (p *page) piece(s *spot, row []*spot, digits, dpi float64) *image.Gray {
 			mid = m
 		}
 	}
-	const side = 0.8 // points beside the ink
+	const side = 0.6 // points beside the ink
 	return p.crop(extract.Box{s.ink[0] - side, mid - half, s.ink[2] + side, mid + half}, dpi)
 }

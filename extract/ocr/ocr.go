@@ -9,19 +9,12 @@ package ocr
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"sync"
 
+	"nianbao/extract"
 	"nianbao/extract/ocr/engine"
-)
-
-var (
-	// ErrNoEngine says that no OCR engine is at hand.
-	ErrNoEngine = errors.New("no OCR engine is installed")
-	// ErrNoTable says that a picture shows no table.
-	ErrNoTable = errors.New("the picture shows no table")
 )
 
 // Engine reads line images; *engine.Client is one.
@@ -41,7 +34,7 @@ type Reader struct {
 	err    error
 }
 
-// New makes a Reader whose engine is started by start, which returns ErrNoEngine
+// New makes a Reader whose engine is started by start, which returns extract.ErrNoEngine
 // where there is none.
 func New(start func() (Engine, error)) *Reader { return &Reader{start: start} }
 
@@ -51,8 +44,8 @@ func (r *Reader) ready() error {
 		if r.engine, r.err = r.start(); r.err != nil {
 			return
 		}
-		if len(r.engine.Info().Engines) == 0 {
-			r.err = ErrNoEngine
+		if !r.has(engine.PPOCR) && !r.has(engine.Tesseract) {
+			r.err = extract.ErrNoEngine
 			for _, m := range r.engine.Info().Missing {
 				r.err = fmt.Errorf("%w (%s: %s)", r.err, m.Name, m.Reason)
 			}
@@ -63,7 +56,7 @@ func (r *Reader) ready() error {
 
 // Close ends the engine, if it was started. Nothing may be read afterwards.
 func (r *Reader) Close() {
-	r.once.Do(func() { r.err = ErrNoEngine })
+	r.once.Do(func() { r.err = extract.ErrNoEngine })
 	if r.engine != nil {
 		r.engine.Close()
 	}

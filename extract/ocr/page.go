@@ -35,39 +35,56 @@ type spot struct {
 	texts    []text // of each line, where it was read as text
 }
 
-// Recognise reads a picture. What can't be read at all is an error: ErrNoEngine,
-// ErrNoTable for a part of a page without a table, or a *engine.Failure.
-func (r *Reader) Recognise(pic Picture) (grid.Page, error) {
+// Recognise reads a picture. What can't be read at all is an error: extract.ErrNoEngine,
+// extract.ErrNoTable for a part of a page without a table, or a *engine.Failure.
+func (r *Reader) Recognise(pic extract.Picture) (grid.Page, error) {
 	return r.RecogniseContext(context.Background(), pic)
 }
 
 // RecogniseContext is Recognise with an end to it.
-func (r *Reader) RecogniseContext(ctx context.Context, pic Picture) (grid.Page, error) {
+func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (grid.Page, error) {
 	v := newView(pic)
 	p := &page{Reader: r, ctx: ctx}
 	if v == nil {
 		if pic.Part {
-			return grid.Page{}, ErrNoTable
+			return grid.Page{}, extract.ErrNoTable
 		}
-		return pic.blank(), nil
+		return blank(pic), nil
 	}
 	p.look(v)
 	if pic.Part && !p.hasTable() {
-		return grid.Page{}, ErrNoTable
+		return grid.Page{}, extract.ErrNoTable
 	}
 	if err := r.ready(); err != nil {
 		return grid.Page{}, err
 	}
-	if err := p.upright(v); err != nil {
-		return grid.Page{}, err
+	// Pages lie upright as a rule, and signs that they do not may be wrong.
+	_, posture := raster.Upright(v.gray, v.dpi)
+	if posture.Turns != 0 {
+		if _, err := p.upright(v, 0, posture.Turns, 2, 1, 3); err != nil {
+			return grid.Page{}, err
+		}
 	}
-	if err := p.read(); err != nil {
+	err := p.read()
+	if err == nil && p.garbled() {
+		var turned bool
+		if turned, err = p.upright(v, 0, 2, 1, 3); err == nil && turned {
+			p.look(v)
+			err = p.read()
+		}
+	}
+	if err != nil {
 		return grid.Page{}, err
 	}
 	p.out.Number, p.out.Recognised, p.out.Reader, p.out.Place = pic.Page, true, readerName, v.place(p.sheet)
 	p.out.Rules = p.sheet.Rules
 	p.set()
 	return p.out, nil
+}
+
+// blank is the page of a picture of which nothing was read.
+func blank(p extract.Picture) grid.Page {
+	return grid.Page{Number: p.Page, Width: p.Width, Height: p.Height, Reader: readerName, Recognised: true}
 }
 
 // readerName names this package as the reader of a cell; its readings name the

@@ -3,7 +3,6 @@ package ocr
 import (
 	"image"
 	"slices"
-	"strings"
 
 	"nianbao/extract"
 	"nianbao/extract/ocr/engine"
@@ -22,7 +21,7 @@ type look struct{ ink, gap, margin int }
 
 var looks = map[string]look{
 	engine.Tesseract: {ink: 24, gap: 14, margin: 10},
-	engine.PPOCR:     {ink: 34, gap: 28, margin: 6},
+	engine.PPOCR:     {ink: 34, gap: 20, margin: 6},
 }
 
 // paste lays pieces of one height side by side on white.
@@ -48,14 +47,10 @@ func paste(pieces []*image.Gray, l look) strip {
 	return s
 }
 
-// split gives each piece the symbols that stand in it. A symbol between two
-// pieces goes to the nearer one.
-func (s *strip) split(line engine.Line, reader string) []extract.Reading {
-	out := make([]extract.Reading, len(s.pieces))
-	texts := make([]strings.Builder, len(s.pieces))
-	for i := range out {
-		out[i] = extract.Reading{Reader: reader, Confidence: 1}
-	}
+// share gives each piece the symbols that stand in it, with places of its own. A
+// symbol between two pieces goes to the nearer one.
+func (s *strip) share(line engine.Line) []engine.Line {
+	out := make([]engine.Line, len(s.pieces))
 	for _, sym := range line.Symbols {
 		mid := (sym.X0 + sym.X1) / 2
 		at, best := 0, 1<<30
@@ -64,13 +59,24 @@ func (s *strip) split(line engine.Line, reader string) []extract.Reading {
 				at, best = i, d
 			}
 		}
-		texts[at].WriteString(sym.Text)
-		out[at].Confidence = min(out[at].Confidence, sym.Confidence)
+		sym.X0, sym.X1 = sym.X0-s.pieces[at][0], sym.X1-s.pieces[at][0]
+		out[at].Symbols = append(out[at].Symbols, sym)
 	}
-	for i := range out {
-		if out[i].Text = texts[i].String(); out[i].Text == "" {
-			out[i].Confidence = 0
+	return out
+}
+
+// split reads a line off as the number in each piece.
+func (s *strip) split(line engine.Line, reader string) []extract.Reading {
+	var out []extract.Reading
+	for _, l := range s.share(line) {
+		r := extract.Reading{Reader: reader, Text: l.Text()}
+		if r.Text != "" {
+			r.Confidence = 1
 		}
+		for _, sym := range l.Symbols {
+			r.Confidence = min(r.Confidence, sym.Confidence)
+		}
+		out = append(out, r)
 	}
 	return out
 }

@@ -2,66 +2,100 @@ package ocr
 
 import (
 	"image"
+	"slices"
+	"unicode"
 
 	"nianbao/extract/ocr/engine"
-	"nianbao/extract/raster"
 )
 
-// sureHead is how sure raster must be that a page stands on its feet, so that no
-// engine is asked.
-const sureHead = 0.5
+const (
+	// legible is what an upright page scores at least, if it is clear. One on its
+	// head may score four fifths of that: engines are sure of much that is wrong.
+	legible = 0.93
+	// samples is how many lines are read to tell how a page lies.
+	samples = 6
+)
 
-// samples is how many lines are read both ways where raster is not sure.
-const samples = 6
-
-// upright turns a page that stands on its head, by what an engine can read.
-func (p *page) upright(v *view) error {
-	if v.posture.Head >= sureHead {
-		return nil
-	}
-	var words []word
-	for _, w := range p.words(p.spots) {
-		if b := w.pieces[0]; len(w.pieces) == 1 && b[2]-b[0] > 4*w.height && b[2]-b[0] < 20*w.height {
-			words = append(words, w)
+// upright sets a page upright by what an engine can read of some lines of it, as
+// it lies or turned: clockwise by so many quarters, tried in this order. It
+// tells whether the page was turned.
+func (p *page) upright(v *view, turns ...int) (bool, error) {
+	best, at, most, by := *p, *v, -1.0, 0
+	for _, t := range turns {
+		turned, now := *v, *p
+		if t != 0 {
+			turned.turn(4 - t)
+			now.look(&turned)
+		}
+		score, err := now.legibility()
+		if err != nil {
+			return false, err
+		}
+		if score > most {
+			best, at, most, by = now, turned, score, t
+		}
+		if score >= legible {
+			break
 		}
 	}
-	if len(words) == 0 {
-		return nil // nothing to tell by
+	*p, *v = best, at
+	return by != 0, nil
+}
+
+// garbled: may what was read of a page be that of one on its side or its head?
+func (p *page) garbled() bool {
+	var lines []engine.Line
+	for _, s := range p.spots {
+		for _, t := range s.texts {
+			lines = append(lines, t.line)
+		}
 	}
-	var up, down []*image.Gray
-	for i := 0; i < samples && i < len(words); i++ {
-		w := words[i*len(words)/min(samples, len(words))]
-		st, _ := p.cut(w, textLook[engine.Tesseract])
-		up = append(up, st.img)
-		down = append(down, raster.Turn(st.img, 2))
+	return len(lines) >= 3 && legibility(lines) < legible
+}
+
+// legibility is how much an engine makes of some lines of a page: the share that
+// is Chinese, by its confidence.
+func (p *page) legibility() (float64, error) {
+	words := slices.DeleteFunc(p.words(p.spots), func(w word) bool {
+		width := w.pieces[0][2] - w.pieces[0][0]
+		return w.spot.numeric || len(w.pieces) > 1 || width < 3*w.height || width > 20*w.height
+	})
+	if len(words) == 0 {
+		return 0, nil
+	}
+	n := min(samples, len(words))
+	var images []*image.Gray
+	for i := range n {
+		st, _ := p.cut(words[i*len(words)/n], textLook[engine.Tesseract])
+		images = append(images, st.img)
 	}
 	name := engine.Tesseract
 	if !p.has(name) {
 		name = engine.PPOCR
 	}
-	lines, err := p.engine.Read(p.ctx, name, engine.Text, append(up, down...))
+	lines, err := p.engine.Read(p.ctx, name, engine.Text, images)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if score(lines[len(up):]) <= score(lines[:len(up)]) {
-		return nil
-	}
-	v.turn(2)
-	p.look(v)
-	return nil
+	return legibility(lines), nil
 }
 
-// score is how much an engine made of lines.
-func score(lines []engine.Line) (sum float64) {
+func legibility(lines []engine.Line) float64 {
+	sum, n := 0.0, 0.0
 	for _, l := range lines {
-		mean, n := 0.0, 0
+		good, all := 0.0, 0.0
 		for _, s := range l.Symbols {
-			mean += s.Confidence
-			n++
+			switch r := []rune(s.Text)[0]; {
+			case r >= 0x4E00 && r <= 0x9FFF:
+				good += s.Confidence
+				all++
+			case unicode.IsLetter(r):
+				all++
+			}
 		}
-		if n > 0 {
-			sum += mean / float64(n)
+		if all > 0 || len(l.Symbols) == 0 {
+			sum, n = sum+good/max(1, all), n+1
 		}
 	}
-	return sum
+	return sum / max(1, n)
 }

@@ -13,16 +13,14 @@ import (
 // view is a picture made ready: grey, with square pixels, turned so far that its
 // axes are those of its page.
 type view struct {
-	pic  Picture
+	pic  extract.Picture
 	gray *image.Gray
 	dpi  float64
 	back affine // from pixels of gray to points of the page
-	// posture is how the picture lay once it was turned as its page is.
-	posture raster.Posture
 }
 
 // newView is nil for a picture without pixels or place.
-func newView(pic Picture) *view {
+func newView(pic extract.Picture) *view {
 	b := pic.Image.Bounds()
 	m := affine(pic.Matrix)
 	w, h := float64(b.Dx()), float64(b.Dy())
@@ -41,12 +39,11 @@ func newView(pic Picture) *view {
 		v.back = affine{w / float64(nw), 0, 0, h / float64(nh), 0, 0}.then(m)
 		v.gray = to
 	}
-	v.dpi = 72 / math.Hypot(v.back[0], v.back[1])
+	// Where a page is made as large as its picture has pixels, paper tells more.
+	v.dpi = raster.Picture{Image: v.gray, DPI: 72 / math.Hypot(v.back[0], v.back[1])}.Resolution()
 	// A page turned by its file is turned first; a mirrored one was drawn so.
 	angle := math.Atan2(v.back[1], v.back[0])
 	v.turn(int(math.Round(-angle/(math.Pi/2))+4) % 4)
-	_, v.posture = raster.Upright(v.gray, v.dpi)
-	v.turn((4 - v.posture.Turns) % 4)
 	return v
 }
 

@@ -23,6 +23,7 @@ type word struct {
 
 // text is what was read of a word.
 type text struct {
+	line    engine.Line
 	reading extract.Reading
 	glyphs  []mark // where it runs from left to right
 }
@@ -72,19 +73,18 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 		return nil, nil
 	}
 	l := textLook[name]
-	images := make([]*image.Gray, len(words))
 	strips := make([]strip, len(words))
 	cut := make([]extract.Box, len(words))
 	for i, w := range words {
 		strips[i], cut[i] = p.cut(w, l)
-		images[i] = strips[i].img
 	}
-	lines, err := p.engine.Read(p.ctx, name, engine.Text, images)
+	lines, err := p.readStrips(name, strips)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]text, len(words))
 	for i := range words {
+		out[i].line = lines[i]
 		out[i].reading = extract.Reading{Reader: reader, Text: lines[i].Text()}
 		if len(words[i].pieces) == 1 {
 			at := strips[i].pieces[0]
@@ -100,6 +100,42 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 	}
 	return out, nil
 }
+
+// together is how wide strips of words may be together, in pixels, for an engine
+// that takes as long for a narrow image as for one of some width.
+var together = map[string]int{engine.PPOCR: 900}
+
+// readStrips has strips read as text, several in one image where that costs less.
+func (p *page) readStrips(name string, strips []strip) ([]engine.Line, error) {
+	var groups []strip
+	for from := 0; from < len(strips); {
+		pieces, w := []*image.Gray{strips[from].img}, strips[from].img.Rect.Dx()
+		for n := from + 1; n < len(strips); n++ {
+			if w += strips[n].img.Rect.Dx() + betweenWords; w > together[name] {
+				break
+			}
+			pieces = append(pieces, strips[n].img)
+		}
+		groups = append(groups, paste(pieces, look{gap: betweenWords}))
+		from += len(pieces)
+	}
+	images := make([]*image.Gray, len(groups))
+	for i := range groups {
+		images[i] = groups[i].img
+	}
+	read, err := p.engine.Read(p.ctx, name, engine.Text, images)
+	if err != nil {
+		return nil, err
+	}
+	var lines []engine.Line
+	for i := range groups {
+		lines = append(lines, groups[i].share(read[i])...)
+	}
+	return lines, nil
+}
+
+// betweenWords parts words in one image, in pixels.
+const betweenWords = 24
 
 // cut cuts a word out; box is that of its last piece.
 func (p *page) cut(w word, l look) (st strip, box extract.Box) {

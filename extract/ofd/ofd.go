@@ -10,7 +10,6 @@ package ofd
 import (
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 )
 
 // ReaderName names this package as the reader of a page.
@@ -25,7 +24,7 @@ type Options struct {
 
 // Recogniser reads pages that are pictures.
 type Recogniser interface {
-	Recognise(ocr.Picture) (grid.Page, error)
+	Recognise(extract.Picture) (grid.Page, error)
 }
 
 // Codes of warnings.

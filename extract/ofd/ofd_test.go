@@ -19,7 +19,6 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 	"nianbao/fixtures/ofd"
 )
 
@@ -171,9 +170,9 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-type recogniser func(ocr.Picture) (grid.Page, error)
+type recogniser func(extract.Picture) (grid.Page, error)
 
-func (f recogniser) Recognise(p ocr.Picture) (grid.Page, error) { return f(p) }
+func (f recogniser) Recognise(p extract.Picture) (grid.Page, error) { return f(p) }
 
 // A page that is a picture goes to OCR, with the place of its pixels.
 func TestPicture(t *testing.T) {
@@ -182,11 +181,11 @@ func TestPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := ofd.WritePicture(b.Bytes(), 600, 800)
-	var seen ocr.Picture
+	var seen extract.Picture
 	told := 0
 	doc, err := Read(file, Options{
 		Progress: func(page, pages int) { told += page * pages },
-		OCR: recogniser(func(p ocr.Picture) (grid.Page, error) {
+		OCR: recogniser(func(p extract.Picture) (grid.Page, error) {
 			seen = p
 			g := grid.Page{Number: p.Page, Width: p.Width, Height: p.Height, Reader: "ocr", Recognised: true}
 			for i := range 60 {
@@ -208,13 +207,13 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	failed := errors.New("the engine is lost")
-	_, err = Read(file, Options{OCR: recogniser(func(ocr.Picture) (grid.Page, error) { return grid.Page{}, failed })})
+	_, err = Read(file, Options{OCR: recogniser(func(extract.Picture) (grid.Page, error) { return grid.Page{}, failed })})
 	var r *extract.Refusal
 	if !errors.As(err, &r) || r.Code != extract.RefusedScan || !strings.Contains(r.Detail, failed.Error()) {
 		t.Error(err)
 	}
 	jbig2 := onePage(t, `<ImageObject Boundary="0 0 210 297" ResourceID="7"/>`, txtar.File{Name: "D/a.jb2", Data: []byte("\x97JB2\r\n\x1a\n\x01\x00")})
-	_, err = Read(jbig2, Options{OCR: recogniser(func(ocr.Picture) (grid.Page, error) { panic("no picture was decoded") })})
+	_, err = Read(jbig2, Options{OCR: recogniser(func(extract.Picture) (grid.Page, error) { panic("no picture was decoded") })})
 	if !errors.As(err, &r) || r.Code != extract.RefusedScan || !strings.Contains(r.Detail, "GBIG2") {
 		t.Error(err)
 	}

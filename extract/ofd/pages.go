@@ -8,7 +8,6 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 	"nianbao/extract/raster"
 )
 
@@ -161,7 +160,7 @@ func (c *canvas) withTables(p grid.Page) []grid.Page {
 			table, err = c.r.opt.OCR.Recognise(pic)
 		}
 		switch {
-		case errors.Is(err, ocr.ErrNoTable), errors.Is(err, ocr.ErrNoEngine):
+		case errors.Is(err, extract.ErrNoTable), errors.Is(err, extract.ErrNoEngine):
 			continue
 		case err != nil:
 			c.unreadPicture("a picture stands on the page", err)
@@ -192,29 +191,29 @@ func split(glyphs []grid.Glyph, y float64) (above, below []grid.Glyph) {
 }
 
 // open decodes a picture and says where its pixels lie on the page.
-func (c *canvas) open(p *picture, part bool) (ocr.Picture, error) {
+func (c *canvas) open(p *picture, part bool) (extract.Picture, error) {
 	r := c.r
 	if r.opt.OCR == nil {
-		return ocr.Picture{}, ocr.ErrNoEngine
+		return extract.Picture{}, extract.ErrNoEngine
 	}
 	if r.opt.Progress != nil {
 		r.opt.Progress(c.number, len(r.leaves))
 	}
 	if p.media.member == "" {
-		return ocr.Picture{}, fmt.Errorf("its picture: %w", errMissing)
+		return extract.Picture{}, fmt.Errorf("its picture: %w", errMissing)
 	}
 	b, err := r.pack.read(p.media.member)
 	if err != nil {
-		return ocr.Picture{}, err
+		return extract.Picture{}, err
 	}
 	decoded, err := raster.Decode(b)
 	if err != nil {
-		return ocr.Picture{}, fmt.Errorf("picture %s (%s): %w", p.media.member, p.media.format, err)
+		return extract.Picture{}, fmt.Errorf("picture %s (%s): %w", p.media.member, p.media.format, err)
 	}
 	img := decoded[0].Image
 	size := img.Bounds()
 	pixels := matrix{1 / float64(size.Dx()), 0, 0, 1 / float64(size.Dy()), 0, 0}
-	return ocr.Picture{
+	return extract.Picture{
 		Image: img, Page: c.number, Width: c.width, Height: c.height, Part: part,
 		Matrix: [6]float64(pixels.mul(p.at)),
 	}, nil
@@ -225,7 +224,7 @@ func (c *canvas) unreadPicture(what string, err error) {
 	if c.r.ocrError == nil {
 		c.r.ocrError = err
 	}
-	if errors.Is(err, ocr.ErrNoEngine) {
+	if errors.Is(err, extract.ErrNoEngine) {
 		c.r.warn(WarnImage, c.number, "%s; reading it needs an OCR engine (nianbao doctor says what to install)", what)
 		return
 	}
@@ -235,7 +234,7 @@ func (c *canvas) unreadPicture(what string, err error) {
 // unread says for people why nothing of the file was read.
 func (r *reading) unread() string {
 	const what = "the OFD file holds pictures of pages and no text"
-	if errors.Is(r.ocrError, ocr.ErrNoEngine) {
+	if errors.Is(r.ocrError, extract.ErrNoEngine) {
 		return what + "; reading it needs an OCR engine (nianbao doctor says what to install)"
 	}
 	return what + ", and they could not be read: " + r.ocrError.Error()

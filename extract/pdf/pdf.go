@@ -10,7 +10,6 @@ package pdf
 import (
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 )
 
 // ReaderOwn names our interpreter over ledongthuc/pdf objects as the reader of
@@ -29,7 +28,7 @@ type Options struct {
 
 // Recogniser reads pages that are pictures.
 type Recogniser interface {
-	Recognise(ocr.Picture) (grid.Page, error)
+	Recognise(extract.Picture) (grid.Page, error)
 }
 
 func (o Options) maxPages() int {

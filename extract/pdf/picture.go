@@ -14,12 +14,12 @@ import (
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 
-	"nianbao/extract/ocr"
+	"nianbao/extract"
 )
 
 const (
-	minPicture = 0.06     // of a page; a smaller image is a seal, a logo or an icon
-	minDPI     = 150      // of a page that is drawn for OCR
+	minPicture = 0.06 // of a page; a smaller image is a seal, a logo or an icon
+	minDPI     = 150  // of a page that is drawn for OCR
 	usualDPI   = 200
 	maxDPI     = 300
 )
@@ -34,7 +34,7 @@ type shownImage struct {
 // pictures are the images on page i, counted from 0, that may show a table. With
 // whole, it is the page that is wanted: as the one image that makes it up, at
 // the image's own resolution, or else drawn as a viewer draws it.
-func (f *pdfiumFile) pictures(i int, whole bool) (out []ocr.Picture, err error) {
+func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err error) {
 	defer func() { // a crash within the sandbox
 		if x := recover(); x != nil {
 			out, err = nil, fmt.Errorf("PDFium: page %d: %v", i+1, x)
@@ -56,11 +56,11 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []ocr.Picture, err error) 
 	if whole {
 		if len(images) == 1 && others == 0 && images[0].share >= 0.5 {
 			if img, err := p.bitmap(images[0].object); err == nil && !dark(img) {
-				return []ocr.Picture{p.picture(i, img, images[0].matrix)}, nil
+				return []extract.Picture{p.picture(i, img, images[0].matrix)}, nil
 			}
 		}
 		pic, err := p.render(i, images)
-		return []ocr.Picture{pic}, err
+		return []extract.Picture{pic}, err
 	}
 	for _, s := range images {
 		if s.share < minPicture {
@@ -81,10 +81,10 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []ocr.Picture, err error) 
 }
 
 // picture says where the pixels of an image lie on the page.
-func (p *pdfiumPage) picture(i int, img image.Image, m matrix) ocr.Picture {
+func (p *pdfiumPage) picture(i int, img image.Image, m matrix) extract.Picture {
 	b := img.Bounds()
 	pixels := matrix{1 / float64(b.Dx()), 0, 0, -1 / float64(b.Dy()), 0, 1}
-	return ocr.Picture{
+	return extract.Picture{
 		Image: img, Page: i + 1, Width: p.canvas.width, Height: p.canvas.height,
 		Matrix: [6]float64(pixels.mul(m)),
 	}
@@ -226,7 +226,7 @@ func fromBitmap(b []byte, w, h, stride int, format enums.FPDF_BITMAP_FORMAT) (im
 }
 
 // render draws page i, at the resolution of its images as far as that is sane.
-func (p *pdfiumPage) render(i int, images []shownImage) (ocr.Picture, error) {
+func (p *pdfiumPage) render(i int, images []shownImage) (extract.Picture, error) {
 	dpi := float64(usualDPI)
 	for _, s := range images {
 		size, err := p.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: s.object})
@@ -236,22 +236,22 @@ func (p *pdfiumPage) render(i int, images []shownImage) (ocr.Picture, error) {
 	}
 	dpi = float64(int(max(minDPI, min(maxDPI, dpi))))
 	if px := p.canvas.width * p.canvas.height * dpi * dpi / (72 * 72); px > maxPixels {
-		return ocr.Picture{}, fmt.Errorf("PDFium: page %d of %.0f × %.0f points is too large to be drawn", i+1, p.canvas.width, p.canvas.height)
+		return extract.Picture{}, fmt.Errorf("PDFium: page %d of %.0f × %.0f points is too large to be drawn", i+1, p.canvas.width, p.canvas.height)
 	}
 	r, err := p.RenderPageInDPI(&requests.RenderPageInDPI{Page: p.page, DPI: int(dpi)})
 	if err != nil {
-		return ocr.Picture{}, fmt.Errorf("PDFium: draw page %d: %w", i+1, err)
+		return extract.Picture{}, fmt.Errorf("PDFium: draw page %d: %w", i+1, err)
 	}
 	defer r.Cleanup()
 	from := r.Result.RenderedImage
 	if from == nil {
-		return ocr.Picture{}, fmt.Errorf("PDFium: draw page %d: no image came of it", i+1)
+		return extract.Picture{}, fmt.Errorf("PDFium: draw page %d: no image came of it", i+1)
 	}
 	img := image.NewRGBA(from.Bounds())
 	imagedraw.Draw(img, img.Bounds(), from, from.Bounds().Min, imagedraw.Src)
 	b := img.Bounds()
 	sx, sy := p.canvas.width/float64(b.Dx()), p.canvas.height/float64(b.Dy())
-	return ocr.Picture{
+	return extract.Picture{
 		Image: img, Page: i + 1, Width: p.canvas.width, Height: p.canvas.height,
 		Matrix: [6]float64{sx, 0, 0, sy, 0, 0},
 	}, nil

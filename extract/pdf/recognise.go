@@ -3,8 +3,8 @@ package pdf
 import (
 	"errors"
 
+	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr"
 )
 
 // recognise has page i, counted from 0, read as a picture. It warns and returns
@@ -30,14 +30,14 @@ func (r *reading) recognise(i int) (grid.Page, bool) {
 // pages of their own between the text above and below them.
 func (r *reading) withTables(p grid.Page) []grid.Page {
 	pictures, err := r.pictures(p.Number-1, false)
-	if err != nil && !errors.Is(err, ocr.ErrNoEngine) {
+	if err != nil && !errors.Is(err, extract.ErrNoEngine) {
 		r.unreadPicture(p.Number-1, "a picture stands on the page", err)
 	}
 	out := []grid.Page{p}
 	for _, pic := range pictures {
 		table, err := r.opt.OCR.Recognise(pic)
 		switch {
-		case errors.Is(err, ocr.ErrNoTable):
+		case errors.Is(err, extract.ErrNoTable):
 			continue
 		case err != nil:
 			r.unreadPicture(p.Number-1, "a table on the page is a picture", err)
@@ -71,9 +71,9 @@ func split(glyphs []grid.Glyph, y float64) (above, below []grid.Glyph) {
 }
 
 // pictures opens what is to be recognised on page i.
-func (r *reading) pictures(i int, whole bool) ([]ocr.Picture, error) {
+func (r *reading) pictures(i int, whole bool) ([]extract.Picture, error) {
 	if r.opt.OCR == nil {
-		return nil, ocr.ErrNoEngine
+		return nil, extract.ErrNoEngine
 	}
 	if r.opt.Progress != nil {
 		r.opt.Progress(i+1, len(r.pages))
@@ -89,7 +89,7 @@ func (r *reading) unreadPicture(i int, what string, err error) {
 	if r.ocrError == nil {
 		r.ocrError = err
 	}
-	if errors.Is(err, ocr.ErrNoEngine) {
+	if errors.Is(err, extract.ErrNoEngine) {
 		r.warn(WarnImage, i, "%s; reading it needs an OCR engine (nianbao doctor says what to install)", what)
 		return
 	}
@@ -102,7 +102,7 @@ func (r *reading) unread(garbled bool) string {
 	if garbled {
 		what = "the text of the PDF can't be decoded"
 	}
-	if r.ocrError == nil || errors.Is(r.ocrError, ocr.ErrNoEngine) {
+	if r.ocrError == nil || errors.Is(r.ocrError, extract.ErrNoEngine) {
 		return what + "; reading it needs an OCR engine (nianbao doctor says what to install)"
 	}
 	return what + ", and they could not be read: " + r.ocrError.Error()

@@ -3,10 +3,11 @@ package raster
 import (
 	"image"
 	"image/color"
+	"sync"
 )
 
-// Clean makes a page grey by the brightest of red, green and blue: red seals
-// and red headings fade into the paper, black print stays. It also takes out
+// Clean makes a page grey by the brightest of red, green and blue: seals and
+// whatever else is printed in red fade into the paper, black print stays. It also takes out
 // specks, but only where the page is strewn with them, since on a clean page a
 // speck may be a decimal point; specks is how many went.
 func Clean(img image.Image) (g *image.Gray, specks int) {
@@ -19,6 +20,7 @@ func brightest(img image.Image) *image.Gray {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
 	g := image.NewGray(image.Rect(0, 0, w, h))
+	table := lifts()
 	for y := range h {
 		out := g.Pix[y*g.Stride : y*g.Stride+w]
 		sx, sy := b.Min.X, b.Min.Y+y
@@ -39,20 +41,20 @@ func brightest(img image.Image) *image.Gray {
 			odd := sx & shift
 			for x, v := range luma {
 				c := (x + odd) >> shift
-				out[x] = uint8(min(255, int(v)+int(lift(cb[c], cr[c]))))
+				out[x] = uint8(min(255, int(v)+int(table[int(cb[c])<<8|int(cr[c])])))
 			}
 		case *image.RGBA:
 			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
 			for x := range out {
 				q := p[4*x : 4*x+4 : 4*x+4]
 				// What is transparent shows white paper; colours are premultiplied.
-				out[x] = max(q[0], q[1], q[2]) + 255 - q[3]
+				out[x] = uint8(min(255, faded(int(q[0]), int(q[1]), int(q[2]))+255-int(q[3])))
 			}
 		case *image.NRGBA:
 			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
 			for x := range out {
 				q := p[4*x : 4*x+4 : 4*x+4]
-				v, a := int(max(q[0], q[1], q[2])), int(q[3])
+				v, a := min(255, faded(int(q[0]), int(q[1]), int(q[2]))), int(q[3])
 				out[x] = uint8(255 + (v-255)*a/255)
 			}
 		case *image.Paletted:
@@ -81,18 +83,40 @@ func slow(out []uint8, img image.Image, x, y int) {
 
 func bright(c color.Color) uint8 {
 	r, g, b, a := c.RGBA()
-	return uint8(min(0xFFFF, max(r, g, b)+0xFFFF-a) >> 8)
+	return uint8(min(255, faded(int(r>>8), int(g>>8), int(b>>8))+255-int(a>>8)))
 }
 
-// lift is how much the brightest of red, green and blue is above the luma.
-func lift(cb, cr uint8) int32 {
-	b, r := int32(cb)-128, int32(cr)-128
-	return max(91881*r, 116130*b, -22554*b-46802*r) >> 16
+// Red beyond this saturation is a seal: it is made lighter still, by half of
+// what is beyond, since dark red is as dark as faint print. Print below a seal
+// takes on some of its red, but not as much as this.
+const seal = 80
+
+// faded is the brightest of red, green and blue, and more for a seal.
+func faded(r, g, b int) int {
+	most, least := max(r, g, b), min(r, g, b)
+	if r == most && most-least > seal {
+		most += (most - least - seal) / 2
+	}
+	return most
 }
+
+// lifts is how much faded is above the luma, for each colour of JPEG.
+var lifts = sync.OnceValue(func() *[1 << 16]uint8 {
+	var t [1 << 16]uint8
+	for i := range t {
+		b, r := i>>8-128, i&255-128
+		// In 1/65536, as JPEG defines them.
+		t[i] = uint8(min(255, faded(91881*r>>16, (-22554*b-46802*r)>>16, 116130*b>>16)))
+	}
+	return &t
+})
 
 // Specks are grains of a few pixels, far darker than the paper around them.
 const (
 	speckPixels  = 5  // the largest
+	dotPixels    = 2  // what is as large as this may be a decimal point
+	dotReach     = 10 // where print is this near
+	dotPrint     = 8  // so many dark pixels around it are print
 	speckDark    = 60 // levels below its surroundings
 	speckSpacing = 8  // one row in so many is looked at to tell whether there are any
 	speckDensity = 40 // alone-standing dark pixels in a million that make a page strewn
@@ -182,6 +206,20 @@ func wipe(g *image.Gray, grain []image.Point) bool {
 	paper := sum / n
 	if least < paper-speckDark {
 		return false // it stands by other ink: part of a character
+	}
+	if len(grain) >= dotPixels {
+		dark := -len(grain)
+		near := r.Inset(2 - dotReach).Intersect(g.Rect)
+		for y := near.Min.Y; y < near.Max.Y; y++ {
+			for _, v := range g.Pix[y*g.Stride+near.Min.X : y*g.Stride+near.Max.X] {
+				if int(v) < paper-speckDark {
+					dark++
+				}
+			}
+		}
+		if dark >= dotPrint {
+			return false
+		}
 	}
 	for y := r.Min.Y + 1; y < r.Max.Y-1; y++ {
 		for x := r.Min.X + 1; x < r.Max.X-1; x++ {

@@ -36,8 +36,9 @@ const (
 
 // Ink tells what ink is in a box of the sheet, such as a cell. Rules, and what
 // is left of them along the sides of the box, do not count.
-func (s *Sheet) Ink(box extract.Box) Ink {
-	m := s.mask(box)
+func (s *Sheet) Ink(box extract.Box) Ink { return s.mask(box).ink() }
+
+func (m *mask) ink() Ink {
 	out := Ink{Specks: m.specks, Contrast: m.contrast}
 	r := image.Rectangle{Min: image.Pt(m.w, m.h)}
 	for _, b := range m.blobs {
@@ -49,6 +50,13 @@ func (s *Sheet) Ink(box extract.Box) Ink {
 		out.Box = m.onSheet(r)
 	}
 	return out
+}
+
+// Read is the ink in a box of the sheet with its lines of text, as Ink and Lines
+// tell them.
+func (s *Sheet) Read(box extract.Box) (Ink, []extract.Box) {
+	m := s.mask(box)
+	return m.ink(), s.linesOf(m)
 }
 
 // mask is the ink of a box of the sheet.
@@ -171,8 +179,16 @@ func (s *Sheet) erase(depth []uint8, w, h int, box extract.Box) {
 
 // blobs are the connected pieces of a bitmap, from the top, then from the left.
 func blobs(b *bitmap) []blob {
-	type piece struct{ y, x0, x1 int }
-	var ps []piece
+	_, _, out := label(b)
+	return out
+}
+
+// piece is a stretch of ink in one row.
+type piece struct{ y, x0, x1 int }
+
+// label finds the connected pieces of a bitmap: its stretches of ink, which blob
+// each belongs to, and the blobs.
+func label(b *bitmap) (ps []piece, of []int, out []blob) {
 	starts := make([]int, 0, b.h+1)
 	for y := range b.h {
 		starts = append(starts, len(ps))
@@ -198,33 +214,26 @@ func blobs(b *bitmap) []blob {
 			}
 		}
 	}
-	index := make(map[int]int)
-	var out []blob
+	of = make([]int, len(ps))
 	for i, p := range ps {
 		r := image.Rect(p.x0, p.y, p.x1, p.y+1)
 		root := set.root(i)
-		k, ok := index[root]
-		if !ok {
-			index[root] = len(out)
+		if root == i { // the first of its blob
+			of[i] = len(out)
 			out = append(out, blob{r, p.x1 - p.x0})
 			continue
 		}
+		k := of[root]
+		of[i] = k
 		out[k].box = out[k].box.Union(r)
 		out[k].area += p.x1 - p.x0
 	}
-	return out
+	return ps, of, out
 }
 
 // Lines are the lines of text in a box of the sheet, from the top, each as tight
 // as its ink.
-func (s *Sheet) Lines(box extract.Box) []extract.Box {
-	m := s.mask(box)
-	var out []extract.Box
-	for _, r := range m.lines() {
-		out = append(out, m.onSheet(r))
-	}
-	return out
-}
+func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box)) }
 
 // lines puts the pieces of ink together that stand beside each other.
 func (m *mask) lines() []image.Rectangle {
@@ -268,12 +277,32 @@ func (s *Sheet) Text() []extract.Box {
 	var out []extract.Box
 	y := 0.0
 	for _, t := range s.bands() {
-		out = append(out, s.Lines(extract.Box{0, y, s.Width, t[1]})...)
-		out = append(out, s.Lines(extract.Box{0, t[1], t[0], t[3]})...)
-		out = append(out, s.Lines(extract.Box{t[2], t[1], s.Width, t[3]})...)
+		out = append(out, s.text(extract.Box{0, y, s.Width, t[1]})...)
+		out = append(out, s.text(extract.Box{0, t[1], t[0], t[3]})...)
+		out = append(out, s.text(extract.Box{t[2], t[1], s.Width, t[3]})...)
 		y = t[3]
 	}
-	return append(out, s.Lines(extract.Box{0, y, s.Width, s.Height})...)
+	return append(out, s.text(extract.Box{0, y, s.Width, s.Height})...)
+}
+
+// highestInk is the height in inches beyond which ink is no character: the desk
+// around a photographed page, a frame, a seal.
+const highestInk = 0.9
+
+// text are the lines in a box beside tables. What is no character does not join
+// the lines that it stands beside.
+func (s *Sheet) text(box extract.Box) []extract.Box {
+	m := s.mask(box)
+	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool { return float64(b.box.Dy()) > highestInk*s.DPI })
+	return s.linesOf(m)
+}
+
+func (s *Sheet) linesOf(m *mask) []extract.Box {
+	var out []extract.Box
+	for _, r := range m.lines() {
+		out = append(out, m.onSheet(r))
+	}
+	return out
 }
 
 // bands are the tables; those that stand beside each other are one.

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"cmp"
+	"image"
 	"math"
 	"slices"
 )
@@ -20,7 +21,7 @@ const (
 )
 
 // maxLines bounds the lines of one direction that are looked at: the longest.
-const maxLines = 4000
+const maxLines = 1500
 
 // lines are the ruling lines of a page: hs run along its rows, and vs down its
 // columns with x and y swapped.
@@ -29,12 +30,21 @@ type lines struct {
 	scale  scale
 }
 
-// findLines finds the ruling lines of a page in black and white.
-func findLines(b *bitmap, s scale) *lines {
+// findLines finds the ruling lines of a page; b is g in black and white.
+func findLines(g *image.Gray, b *bitmap, s scale) *lines {
 	l := &lines{scale: s}
 	l.hs = joinLines(pieces(b, s, minAcross), s)
 	l.vs = joinLines(pieces(b.transposed(), s, minDown), s)
+	for _, h := range l.hs {
+		h.dark = darkness(h, s, func(x, y int) uint8 { return g.Pix[y*g.Stride+x] }, g.Rect.Dx(), g.Rect.Dy())
+	}
+	for _, v := range l.vs {
+		v.dark = darkness(v, s, func(y, x int) uint8 { return g.Pix[y*g.Stride+x] }, g.Rect.Dy(), g.Rect.Dx())
+	}
 	l.prune()
+	l.dropUnlike()
+	l.prune()
+	l.part()
 	stray := func(a *line) bool { return a.table < 0 && a.len() < s.px(lone) }
 	l.hs, l.vs = slices.DeleteFunc(l.hs, stray), slices.DeleteFunc(l.vs, stray)
 	return l
@@ -120,17 +130,17 @@ func (l *lines) prune() {
 	}
 }
 
-func (l *lines) pruneOnce() (changed bool) {
+// met says which ends of a line reach another line.
+type met struct{ first, last bool }
+
+// cross finds which lines cross: hs come first in what it returns, then vs.
+func (l *lines) cross() (sets, []met) {
 	hs, vs, tol := l.hs, l.vs, l.scale.px(touch)
 	set := newSets(len(hs) + len(vs))
-	type met struct{ first, last bool }
 	ends := make([]met, len(hs)+len(vs))
 	for i, h := range hs {
-		if h.gone {
-			continue
-		}
 		for j, v := range vs {
-			if v.gone || !mayCross(h, v, tol) {
+			if h.gone || v.gone || !mayCross(h, v, tol) {
 				continue
 			}
 			x, y := crossing(h, v)
@@ -143,6 +153,15 @@ func (l *lines) pruneOnce() (changed bool) {
 			f.first, f.last = f.first || y < v.lo()+tol, f.last || y > v.hi()-tol
 		}
 	}
+	return set, ends
+}
+
+// leastCut is how many rules must end side by side for a page to end there.
+const leastCut = 4
+
+func (l *lines) pruneOnce() (changed bool) {
+	hs, vs := l.hs, l.vs
+	set, ends := l.cross()
 	// The extent of each set of lines that cross.
 	type extent struct {
 		x0, y0, x1, y1 float64
@@ -173,6 +192,35 @@ func (l *lines) pruneOnce() (changed bool) {
 	for i, h := range hs {
 		if e := all[set.root(i)]; !h.gone && h.len() > shareOfTable*(e.x1-e.x0) {
 			e.long++
+		}
+	}
+	// Where a page ends within a table, its rules all end there in the open.
+	type side struct {
+		root int
+		down bool
+	}
+	cut := make(map[side]int)
+	tol := l.scale.px(touch)
+	open := func(j int, v *line, down bool) bool {
+		e := all[set.root(len(hs)+j)]
+		if down {
+			return !ends[len(hs)+j].last && v.hi() > e.y1-2*tol
+		}
+		return !ends[len(hs)+j].first && v.lo() < e.y0+2*tol
+	}
+	for j, v := range vs {
+		for _, down := range []bool{false, true} {
+			if !v.gone && open(j, v, down) {
+				cut[side{set.root(len(hs) + j), down}]++
+			}
+		}
+	}
+	for j, v := range vs {
+		for _, down := range []bool{false, true} {
+			if !v.gone && open(j, v, down) && cut[side{set.root(len(hs) + j), down}] >= leastCut {
+				m := &ends[len(hs)+j]
+				m.first, m.last = m.first || !down, m.last || down
+			}
 		}
 	}
 	number := make(map[int]int)
@@ -206,6 +254,155 @@ func (l *lines) pruneOnce() (changed bool) {
 	gone := func(a *line) bool { return a.gone }
 	l.hs, l.vs = slices.DeleteFunc(hs, gone), slices.DeleteFunc(vs, gone)
 	return changed
+}
+
+// part takes lines apart that run on from one table into another: the borders
+// of tables below each other lie on one line.
+func (l *lines) part() {
+	var parents [2][]int
+	l.hs, parents[0] = l.split(l.hs)
+	l.vs, parents[1] = l.split(l.vs)
+	set, _ := l.cross()
+	size := make(map[int][2]int)
+	for i := range l.hs {
+		n := size[set.root(i)]
+		size[set.root(i)] = [2]int{n[0] + 1, n[1]}
+	}
+	for j := range l.vs {
+		r := set.root(len(l.hs) + j)
+		size[r] = [2]int{size[r][0], size[r][1] + 1}
+	}
+	table := func(i int) int {
+		if r := set.root(i); size[r][0] > 0 && size[r][1] > 0 {
+			return r
+		}
+		return -1
+	}
+	l.hs, l.vs = regroup(l.hs, parents[0], func(i int) int { return table(i) }), regroup(l.vs, parents[1], func(j int) int { return table(len(parents[0]) + j) })
+}
+
+// split cuts lines where they have no ink, and tells of which line each piece is.
+func (l *lines) split(ls []*line) (out []*line, parents []int) {
+	for k, a := range ls {
+		from := 0
+		for i := range a.ink {
+			if i+1 < len(a.ink) && a.ink[i+1].lo-a.ink[i].hi <= l.scale.px(nearGap) {
+				continue
+			}
+			p := *a
+			p.ink = a.ink[from : i+1 : i+1]
+			p.nodes = nil
+			for _, n := range a.nodes {
+				if n.x >= p.lo()-1 && n.x <= p.hi()+1 {
+					p.nodes = append(p.nodes, n)
+				}
+			}
+			if len(p.nodes) < 2 { // too short to tell its own direction
+				p.nodes = []point{{p.lo(), a.at(p.lo())}, {p.hi(), a.at(p.hi())}}
+			}
+			out, parents = append(out, &p), append(parents, k)
+			from = i + 1
+		}
+	}
+	return out, parents
+}
+
+// regroup joins the pieces of one line that belong to one table. A piece that
+// crosses nothing belongs to the piece before it, or else to the one behind it.
+func regroup(ls []*line, parents []int, table func(int) int) (out []*line) {
+	for i := range ls {
+		ls[i].table = table(i)
+	}
+	for i := 1; i < len(ls); i++ {
+		if ls[i].table < 0 && parents[i] == parents[i-1] {
+			ls[i].table = ls[i-1].table
+		}
+	}
+	for i := len(ls) - 2; i >= 0; i-- {
+		if ls[i].table < 0 && parents[i] == parents[i+1] {
+			ls[i].table = ls[i+1].table
+		}
+	}
+	for i, a := range ls {
+		if n := len(out); n > 0 && parents[i] == parents[i-1] && out[n-1].table == a.table {
+			out[n-1].join(a)
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// darkness is how much darker than the paper beside it a line is: 0 to 1.
+func darkness(l *line, s scale, at func(x, y int) uint8, length, extent int) float64 {
+	sum, n := 0.0, 0
+	side := int(s.px(thick)) + 2
+	for i := 1; i < len(l.nodes); i++ {
+		p, q := l.nodes[i-1], l.nodes[i]
+		paper := 0.0
+		for k := max(0, int(p.y)-side); k <= min(extent-1, int(p.y)+side); k++ {
+			paper = max(paper, float64(at(min(length-1, int(p.x)), k)))
+		}
+		if paper == 0 || q.x-p.x > 2*s.px(step) {
+			continue
+		}
+		for x := p.x; x < q.x; x += 2 {
+			y := int(mix(p.y, q.y, (x-p.x)/(q.x-p.x)))
+			ink := uint8(255)
+			for k := max(0, y-1); k <= min(extent-1, y+1); k++ {
+				ink = min(ink, at(min(length-1, int(x)), k))
+			}
+			sum, n = sum+max(0, 1-float64(ink)/paper), n+1
+		}
+	}
+	return sum / float64(max(1, n))
+}
+
+// How unlike the other rules of its table a line must be to be no rule.
+const (
+	paler    = 0.5 // of the usual ink across a rule
+	thicker  = 2.2 // times the thickness of the thickest fifth, and a pixel more
+	alikeMin = 6   // rules that tell what the table's rules are like
+)
+
+// dropUnlike marks the short lines that have less ink or are thicker than nearly
+// all rules of their table: strokes of seals that happen to end at rules.
+func (l *lines) dropUnlike() {
+	tables := make(map[int][]*line)
+	longest := make(map[int][2]float64) // along the rows and down the columns
+	across := make(map[int]int)         // so many of the table's lines are along the rows
+	for d, ls := range [][]*line{l.hs, l.vs} {
+		for _, a := range ls {
+			if a.table >= 0 {
+				tables[a.table] = append(tables[a.table], a)
+				m := longest[a.table]
+				m[d] = max(m[d], a.len())
+				longest[a.table] = m
+				if d == 0 {
+					across[a.table]++
+				}
+			}
+		}
+	}
+	for k, t := range tables {
+		if len(t) < alikeMin {
+			continue
+		}
+		var ink, thick []float64
+		for _, a := range t {
+			ink, thick = append(ink, a.dark*a.thick), append(thick, a.thick)
+		}
+		slices.Sort(ink)
+		slices.Sort(thick)
+		pale, fat := paler*ink[len(ink)/2], thicker*thick[len(thick)*4/5]+1
+		for i, a := range t {
+			size := longest[k][0]
+			if i >= across[k] {
+				size = longest[k][1]
+			}
+			a.gone = a.len() < size/2 && (a.dark*a.thick < pale || a.thick > fat)
+		}
+	}
 }
 
 // mayCross is a cheap test that h and v are not far from each other.

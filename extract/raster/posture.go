@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"image"
 	"math"
 	"slices"
 )
@@ -28,6 +29,18 @@ func standing(b *bitmap, s scale) (feet, head float64) {
 	}
 	slices.Sort(heights)
 	em := float64(heights[len(heights)*3/4])
+	feet, head = signs(chars, em)
+	// Look again from the other end: what is seen from one end only counts half.
+	for i := range chars {
+		r := &chars[i].box
+		*r = image.Rect(b.w-r.Max.X, b.h-r.Max.Y, b.w-r.Min.X, b.h-r.Min.Y)
+	}
+	h, f := signs(chars, em)
+	return feet + f, head + h
+}
+
+// signs counts what speaks for and against that characters em high stand upright.
+func signs(chars []blob, em float64) (feet, head float64) {
 	lines := textLines(chars, em)
 	// Commas and full stops are small and lie low in their line.
 	for _, l := range lines {

@@ -142,7 +142,8 @@ type line struct {
 	nodes []point
 	ink   []span
 	thick float64
-	table int // the table it belongs to, -1 for none
+	dark  float64 // how much darker than the paper, 0 to 1
+	table int     // the table it belongs to, -1 for none
 	gone  bool
 }
 

@@ -35,7 +35,7 @@ func Find(g *image.Gray, dpi float64) *Sheet {
 	s.Width, s.Height = s.points(float64(w)), s.points(float64(h))
 	sc := scale{dpi}
 	b := threshold(g, int(sc.px(windowSize)))
-	l := findLines(b, sc)
+	l := findLines(g, b, sc)
 	s.warp = newWarp(l, b, w, h)
 	s.draw(l)
 	return s
@@ -111,6 +111,8 @@ func (s *Sheet) draw(l *lines) {
 	vs := s.place(l.vs, &s.warp.down, func(y, x float64) float64 { _, v := s.warp.straight(x, y); return v })
 	align(hs, l.scale.px(sameLevel))
 	align(vs, l.scale.px(sameLevel))
+	trim(hs, vs, l.scale)
+	trim(vs, hs, l.scale)
 	meet(hs, vs, l.scale.px(touch))
 	meet(vs, hs, l.scale.px(touch))
 	boxes := make(map[int]extract.Box)
@@ -192,6 +194,77 @@ func align(ps []*placed, tol float64) {
 			}
 		}
 		i = n
+	}
+}
+
+// A side of a cell counts as drawn where little of it has no ink: this many
+// inches, or this share. Where the rules of a table are broken, more may be missing.
+const (
+	missing      = 0.02
+	missingShare = 0.05
+	brokenShare  = 0.4
+)
+
+// trim takes away the ink of a line between two neighbouring lines that it does
+// not lead from one to the other: a stroke of a character beyond its end.
+func trim(ps, others []*placed, s scale) {
+	levels := make(map[int][]float64)
+	for _, o := range others {
+		levels[o.line.table] = append(levels[o.line.table], o.level)
+	}
+	for t := range levels {
+		slices.Sort(levels[t])
+		levels[t] = slices.Compact(levels[t])
+	}
+	type side struct {
+		p      *placed
+		lo, hi float64
+		bare   float64 // length without ink
+	}
+	tables := make(map[int][]side)
+	for _, p := range ps {
+		t := p.line.table
+		if t < 0 {
+			continue
+		}
+		for i := 0; i+1 < len(levels[t]); i++ {
+			lo, hi := levels[t][i], levels[t][i+1]
+			bare := hi - lo
+			for _, k := range p.ink {
+				bare -= max(0, min(hi, k.hi)-max(lo, k.lo))
+			}
+			if bare < hi-lo-1 {
+				tables[t] = append(tables[t], side{p, lo, hi, bare})
+			}
+		}
+	}
+	for _, sides := range tables {
+		whole, drawn := 0, 0
+		good := func(x side) bool { return x.bare <= max(s.px(missing), missingShare*(x.hi-x.lo)) }
+		for _, x := range sides {
+			if x.bare <= brokenShare*(x.hi-x.lo) {
+				drawn++
+			}
+			if good(x) {
+				whole++
+			}
+		}
+		broken := whole*10 < drawn*9
+		for _, x := range sides {
+			if good(x) || broken && x.bare <= brokenShare*(x.hi-x.lo) {
+				continue
+			}
+			var ink []span
+			for _, k := range x.p.ink {
+				if k.lo < x.lo {
+					ink = append(ink, span{k.lo, min(k.hi, x.lo)})
+				}
+				if k.hi > x.hi {
+					ink = append(ink, span{max(k.lo, x.hi), k.hi})
+				}
+			}
+			x.p.ink = ink
+		}
 	}
 }
 

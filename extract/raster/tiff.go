@@ -41,8 +41,10 @@ const (
 
 const (
 	compressedG3   = 3
+	compressedG4   = 4
 	compressedJPEG = 7
-	photometricRGB = 2
+	blackIsZero    = 1
+	coloursRGB     = 2
 )
 
 // directory is one page of a TIFF file, or the notes of a camera.
@@ -208,6 +210,13 @@ func (d *directory) decode(l *limits) (Picture, error) {
 		return Picture{}, unsupported("two-dimensional Group 3 fax")
 	default:
 		img, err = tiff.Decode(&rooted{d: d})
+		if g, ok := img.(*image.Gray); ok && (c == compressedG3 || c == compressedG4) && d.number(tagPhotometric, 0) == blackIsZero {
+			// A white run is a run of zeros, and what zeros are is for the
+			// photometric tag to say. The library always makes it white.
+			for i := range g.Pix {
+				g.Pix[i] = ^g.Pix[i]
+			}
+		}
 	}
 	var u tiff.UnsupportedError
 	if errors.As(err, &u) {
@@ -308,7 +317,7 @@ func (d *directory) block(b []byte) ([]byte, error) {
 		return nil, errTIFF
 	}
 	out := []byte{0xFF, 0xD8}
-	if d.number(tagPhotometric, 0) == photometricRGB {
+	if d.number(tagPhotometric, 0) == coloursRGB {
 		out = append(out, "\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"...)
 	}
 	if _, _, tables := d.raw(tagTables); len(tables) > 4 {

@@ -49,6 +49,9 @@ func turned(g *image.Gray, w, h int, from func(x, y int) (int, int)) *image.Gray
 	return out
 }
 
+// strokeSize is how long, in inches, the smallest stroke of a character is.
+const strokeSize = 0.03
+
 // Posture is how a page lies and how sure that is.
 type Posture struct {
 	// Turns is how many quarter turns clockwise set the page upright.
@@ -68,13 +71,14 @@ func Upright(g *image.Gray, dpi float64) (up *image.Gray, p Posture) {
 	g = atOrigin(g)
 	s := scale{dpi}
 	b := threshold(g, int(s.px(windowSize)))
+	b = withoutGrain(b, s)
 	t := b.transposed()
 	along, down := flow(b, t, s)
 	if down > along {
 		b = t.mirrored() // a quarter turn clockwise
 		p.Turns = 1
 	}
-	p.Side = sureness(max(along, down), min(along, down), 0.25)
+	p.Side = sureness(max(along, down), min(along, down), 0.12)
 	feet, head := standing(b, s)
 	if head > feet {
 		p.Turns += 2
@@ -109,11 +113,27 @@ func (b *bitmap) mirrored() *bitmap {
 // the gaps between characters are filled.
 func flow(b, t *bitmap, s scale) (along, down float64) {
 	n := max(1, int(s.px(0.02)))
-	return meanRun(shrink(b, n), s), meanRun(shrink(t, n), s)
+	return meanRun(shrink(b, n)), meanRun(shrink(t, n))
+}
+
+// withoutGrain leaves out pieces of ink too small to be part of a character: the
+// grain of a bad scan.
+func withoutGrain(b *bitmap, s scale) *bitmap {
+	out := newBitmap(b.w, b.h)
+	ps, of, all := label(b)
+	least := int(s.px(strokeSize))
+	for i, p := range ps {
+		if r := all[of[i]].box; max(r.Dx(), r.Dy()) >= least {
+			for x := p.x0; x < p.x1; x++ {
+				out.set(x, p.y)
+			}
+		}
+	}
+	return out
 }
 
 // meanRun is the mean length of runs, without those of rules.
-func meanRun(b *bitmap, s scale) float64 {
+func meanRun(b *bitmap) float64 {
 	const rule = 75 // a run of an inch and a half is a rule
 	n, sum := 0, 0
 	for y := range b.h {

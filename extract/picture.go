@@ -1,12 +1,12 @@
-package ocr
+package extract
 
 import (
+	"errors"
 	"image"
-
-	"nianbao/extract/grid"
 )
 
-// Picture is a page that is shown as pixels, or a picture on a page.
+// Picture is a page that is shown as pixels, or a picture on a page: what a
+// reader of files finds and only an OCR engine can read.
 type Picture struct {
 	Image image.Image
 	Page  int // from 1
@@ -20,14 +20,17 @@ type Picture struct {
 	Part bool
 }
 
-// Middle is the height of a picture's middle on its page.
+// Middle is the height of the picture's middle on its page.
 func (p *Picture) Middle() float64 {
 	b := p.Image.Bounds()
 	x, y := float64(b.Dx())/2, float64(b.Dy())/2
 	return p.Matrix[1]*x + p.Matrix[3]*y + p.Matrix[5]
 }
 
-// blank is the page of a picture of which nothing was read.
-func (p *Picture) blank() grid.Page {
-	return grid.Page{Number: p.Page, Width: p.Width, Height: p.Height, Reader: readerName, Recognised: true}
-}
+// Why a Picture is not read.
+var (
+	// ErrNoEngine says that no OCR engine is at hand.
+	ErrNoEngine = errors.New("no OCR engine is installed")
+	// ErrNoTable says that a part of a page shows no table.
+	ErrNoTable = errors.New("the picture shows no table")
+)

@@ -1,0 +1,11 @@
+package ocr
+
+import (
+	"nianbao/extract"
+	"nianbao/extract/raster"
+)
+
+// LooksNumeric judges the ink in a box of a sheet.
+func LooksNumeric(s *raster.Sheet, ink extract.Box) bool {
+	return looksNumeric((&page{sheet: s}).line(ink))
+}

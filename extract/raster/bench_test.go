@@ -1,0 +1,46 @@
+package raster
+
+import (
+	"image"
+	"testing"
+
+	"nianbao/fixtures/pdf"
+)
+
+// BenchmarkPage measures the way from pixels to rules for pages of A4 at 200
+// dpi: text and a table, through JPEG in colour and in grey.
+func BenchmarkPage(b *testing.B) {
+	file, _ := makeReport(b, 1, "2019", pdf.Style{Font: pdf.Identity, Border: pdf.Long, Break: pdf.Between, Show: pdf.ByLine, Span: pdf.Centre, Size: 9})
+	pages := render(b, file, 200)
+	for _, bb := range []struct {
+		name string
+		page int
+		grey bool
+	}{{"text-colour", 0, false}, {"text-grey", 0, true}, {"table-grey", 1, true}} {
+		page := lay(pages[bb.page], turnedBy(0.4))
+		var img image.Image = page
+		if bb.grey {
+			img = brightest(page)
+		}
+		img = throughJPEG(img, 75)
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				g, _ := Clean(img)
+				Find(g, 200)
+			}
+		})
+		g, _ := Clean(img)
+		s := Find(g, 200)
+		b.Run(bb.name+"/upright", func(b *testing.B) {
+			for b.Loop() {
+				Upright(g, 200)
+			}
+		})
+		b.Run(bb.name+"/text", func(b *testing.B) {
+			for b.Loop() {
+				s.Text()
+			}
+		})
+	}
+}

@@ -19,16 +19,24 @@ const wordML = `<?xml version="1.0" encoding="UTF-8"?>
 func TestFallback(t *testing.T) {
 	t.Run("missing", func(t *testing.T) {
 		t.Setenv("PATH", "")
-		_, _, err := read([]byte(wordML), Options{})
+		_, err := orConvert([]byte(wordML), extract.TypeWordML, nil, unreadable(extract.TypeWordML))
 		var r *extract.Refusal
 		if !errors.As(err, &r) || r.Code != extract.RefusedUnsupported || !strings.Contains(r.Detail, libreoffice.Install) {
 			t.Error(err)
 		}
 	})
+	read := &extract.Document{}
+	if doc, err := orConvert([]byte(wordML), extract.TypeWordML, read, nil); doc != read || err != nil {
+		t.Errorf("what a reader of ours reads came to %v, %v", doc, err)
+	}
+	damaged := &extract.Refusal{Code: extract.RefusedDamaged}
+	if _, err := orConvert([]byte(wordML), extract.TypeWordML, nil, damaged); err != damaged {
+		t.Error(err)
+	}
 	if libreoffice.Find() == "" {
 		t.Skip("LibreOffice is not installed")
 	}
-	_, doc, err := read([]byte(wordML), Options{})
+	doc, err := orConvert([]byte(wordML), extract.TypeWordML, nil, unreadable(extract.TypeWordML))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package extract turns the bytes of a published report into a Document:
 // lines of text and tables whose cells carry their place on the page and the
 // reader that read them. It tells formats apart by content, never by name, and
-// hands each to its reader: pdf, ofd, html, text.
+// hands each to its reader, a package a format.
 //
 // It knows how reports are laid out, not what they mean: which table is which,
 // which cell is which number and whether sums hold belongs to normalize.

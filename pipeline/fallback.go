@@ -12,7 +12,9 @@ import (
 // convertible are the media types that LibreOffice opens, with the ending of
 // their files. What no reader of ours reads of them goes to it.
 var convertible = map[string]string{
-	extract.TypeOLE:    "doc", // it tells .xls and .wps by their content
+	extract.TypeDOC:    "doc",
+	extract.TypeXLS:    "xls",
+	extract.TypeWorks:  "wps",
 	extract.TypeRTF:    "rtf",
 	extract.TypeODT:    "odt",
 	extract.TypeDOCX:   "docx",
@@ -29,5 +31,9 @@ func orConvert(b []byte, mediaType string, doc *extract.Document, err error) (*e
 	if ext == "" || !errors.As(err, &r) || r.Code != extract.RefusedUnsupported {
 		return doc, err
 	}
-	return libreoffice.New().Read(context.Background(), b, ext, "html", html.Read)
+	office := libreoffice.New()
+	if office.Program == "" {
+		return nil, &extract.Refusal{Code: r.Code, Detail: r.Detail + "; or install LibreOffice, by way of which it is read (" + libreoffice.Install + ")"}
+	}
+	return office.Read(context.Background(), b, ext, "html", html.Read)
 }

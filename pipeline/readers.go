@@ -6,9 +6,17 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/html"
+	"nianbao/extract/markdown"
+	"nianbao/extract/mht"
 	"nianbao/extract/ocr"
 	"nianbao/extract/ocr/engine"
 	"nianbao/extract/ofd"
+	"nianbao/extract/office/doc"
+	"nianbao/extract/office/docx"
+	"nianbao/extract/office/odt"
+	"nianbao/extract/office/rtf"
+	"nianbao/extract/office/xls"
+	"nianbao/extract/office/xlsx"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
 )
@@ -24,14 +32,23 @@ var readers = map[string]reader{
 	extract.TypeOFD: func(b []byte, o Options) (*extract.Document, error) {
 		return ofd.Read(b, ofd.Options{OCR: o.scans(), Progress: o.Progress})
 	},
-	extract.TypeHTML: func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
-	extract.TypeText: func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
-	extract.TypePNG:  picture,
-	extract.TypeJPEG: picture,
-	extract.TypeTIFF: picture,
-	extract.TypeGIF:  picture,
-	extract.TypeBMP:  picture,
-	extract.TypeWebP: picture,
+	extract.TypeHTML:     func(b []byte, _ Options) (*extract.Document, error) { return html.Read(b) },
+	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
+	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
+	extract.TypeODT:      func(b []byte, _ Options) (*extract.Document, error) { return odt.Read(b, odt.Options{}) },
+	extract.TypeMHT:      func(b []byte, _ Options) (*extract.Document, error) { return mht.Read(b) },
+	extract.TypeDOCX:     func(b []byte, _ Options) (*extract.Document, error) { return docx.Read(b, docx.Options{}) },
+	extract.TypeWordML:   func(b []byte, _ Options) (*extract.Document, error) { return docx.ReadXML(b, docx.Options{}) },
+	extract.TypeDOC:      func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
+	extract.TypeRTF:      func(b []byte, _ Options) (*extract.Document, error) { return rtf.Read(b) },
+	extract.TypeXLSX:     func(b []byte, _ Options) (*extract.Document, error) { return xlsx.Read(b) },
+	extract.TypeXLS:      func(b []byte, _ Options) (*extract.Document, error) { return xls.Read(b) },
+	extract.TypePNG:      picture,
+	extract.TypeJPEG:     picture,
+	extract.TypeTIFF:     picture,
+	extract.TypeGIF:      picture,
+	extract.TypeBMP:      picture,
+	extract.TypeWebP:     picture,
 }
 
 func picture(b []byte, o Options) (*extract.Document, error) {
@@ -88,6 +105,10 @@ func unreadable(mediaType string) *extract.Refusal {
 		return &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the file has no content; get it again from its source"}
 	case extract.TypeZIP, extract.TypeRAR, extract.Type7z, extract.TypeGzip:
 		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: fmt.Sprintf("the file is an archive (%s); unpack it and read what is in it", mediaType)}
+	case extract.TypeEncrypted:
+		return &extract.Refusal{Code: extract.RefusedEncrypted, Detail: "the file is locked with a password; open it in the program that made it, remove the password and save it"}
+	case extract.TypeWorks:
+		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: "the file was written by Microsoft Works; open it in LibreOffice and save it as .docx"}
 	case extract.TypeUnknown:
 		return &extract.Refusal{Code: extract.RefusedUnsupported, Detail: "the file is of no known type; open it in the program that made it and save it as PDF"}
 	}

@@ -18,7 +18,7 @@ import (
 // secondFormats are the formats that --second may name.
 var secondFormats = map[string]string{
 	"docx": extract.TypeDOCX, "xlsx": extract.TypeXLSX, "ofd": extract.TypeOFD, "pdf": extract.TypePDF,
-	"html": extract.TypeHTML, "rtf": extract.TypeRTF, "ole": extract.TypeOLE, "odt": extract.TypeODT,
+	"html": extract.TypeHTML, "rtf": extract.TypeRTF, "doc": extract.TypeDOC, "xls": extract.TypeXLS, "odt": extract.TypeODT,
 }
 
 // secondReaders are the programs of --second by media type.

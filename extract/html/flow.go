@@ -28,6 +28,11 @@ type reader struct {
 	hidden          []*html.Node // parts that styles take away
 	flexes          bool         // the page lays parts out side by side
 	all             bool         // read such parts too
+
+	inner  Frames
+	depth  int               // of this page in others
+	framed bool              // a page in a frame was read
+	said   []extract.Warning // of the pages in frames
 }
 
 // item is a line or a table.
@@ -99,7 +104,7 @@ func (r *reader) flow(n *html.Node, st state) {
 		r.image(n)
 		return
 	case "iframe", "frame", "embed", "object":
-		if src := attr(n, "src") + attr(n, "data"); src != "" {
+		if src := attr(n, "src") + attr(n, "data"); src != "" && !r.frame(src) {
 			r.frames = append(r.frames, collapse(src))
 		}
 		if n.Data == "iframe" { // what is within it is for browsers without frames
@@ -150,6 +155,26 @@ func (r *reader) flow(n *html.Node, st state) {
 	}
 }
 
+// frame reads the page in a frame, if it is there.
+func (r *reader) frame(src string) bool {
+	if r.inner == nil || r.depth >= maxFrames {
+		return false
+	}
+	page := r.inner(src)
+	if page == nil {
+		return false
+	}
+	doc, err := read(page, r.inner, r.depth+1)
+	if err != nil {
+		return false
+	}
+	r.endLine()
+	r.framed = true
+	r.said = append(r.said, doc.Warnings...)
+	r.add(doc.Lines, doc.Tables)
+	return true
+}
+
 // look is how n looks; where everything is read, styles hide nothing.
 func (r *reader) look(n *html.Node) look {
 	l := r.sheet.look(n)
@@ -176,6 +201,12 @@ func (r *reader) typed(n *html.Node) bool {
 	if err != nil || len(tables) == 0 {
 		return false // read as lines, which have a limit of their own
 	}
+	r.add(lines, tables)
+	return true
+}
+
+// add takes in lines and tables that were read otherwise.
+func (r *reader) add(lines []extract.Line, tables []extract.Table) {
 	for i := range lines {
 		for ; len(tables) > 0 && tables[0].Line <= i; tables = tables[1:] {
 			r.items = append(r.items, item{table: &tables[0]})
@@ -185,7 +216,6 @@ func (r *reader) typed(n *html.Node) bool {
 	for i := range tables {
 		r.items = append(r.items, item{table: &tables[i]})
 	}
-	return true
 }
 
 func (r *reader) children(n *html.Node, st state) {

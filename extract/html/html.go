@@ -30,9 +30,21 @@ const (
 
 const mediaType = "text/html"
 
+// Frames gives the page that a page shows in a frame, nil where it is not to be
+// had. A page that it gives again and again is read as often, so it should not.
+type Frames func(src string) []byte
+
+// maxFrames is how deep pages may stand within each other.
+const maxFrames = 4
+
 // Read reads a page. The error is an *extract.Refusal where the page itself is
 // the reason.
-func Read(b []byte) (*extract.Document, error) {
+func Read(b []byte) (*extract.Document, error) { return ReadFrames(b, nil) }
+
+// ReadFrames reads a page and the pages in its frames, each in its place.
+func ReadFrames(b []byte, frames Frames) (*extract.Document, error) { return read(b, frames, 0) }
+
+func read(b []byte, frames Frames, depth int) (*extract.Document, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the page is empty; fetch it again"}
 	}
@@ -48,12 +60,12 @@ func Read(b []byte) (*extract.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex")}
+	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex"), inner: frames, depth: depth}
 	r.flow(root, state{})
 	r.endLine()
 	doc := r.document()
-	if tables(doc) == 0 && hideTable(r.hidden) {
-		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true}
+	if tables(doc) == 0 && !r.framed && hideTable(r.hidden) {
+		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true, inner: r.inner, depth: depth}
 		r.flow(root, state{})
 		r.endLine()
 		doc = r.document()
@@ -118,7 +130,7 @@ func hideTable(hidden []*html.Node) bool {
 
 // warnings names what a person sees on the page and this reader cannot read.
 func (r *reader) warnings(doc *extract.Document) []extract.Warning {
-	var ws []extract.Warning
+	ws := r.said
 	if tables(doc) == 0 && r.images > 0 {
 		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
 			"the page has %d pictures and no table; the tables may be published as pictures", r.images)})

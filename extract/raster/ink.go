@@ -56,16 +56,22 @@ func (m *mask) ink() Ink {
 	return out
 }
 
-// beside widens a box by the faint ink on its level, such as a pale minus sign
-// before a number.
+// beside widens a box by the faint ink on its level, such as a pale minus sign or
+// the digits of a number whose strokes are thin. Soft edges of clear ink do not
+// count.
 func (m *mask) beside(r image.Rectangle) image.Rectangle {
-	near := r.Dy()
+	const soft = 3
 	out := r
+	slack := r.Dy() / 5
 	for _, b := range m.faint {
-		left := b.box.Max.X <= r.Min.X && b.box.Max.X > r.Min.X-near
-		right := b.box.Min.X >= r.Max.X && b.box.Min.X < r.Max.X+near
-		if (left || right) && b.box.Min.Y >= r.Min.Y && b.box.Max.Y <= r.Max.Y {
-			out.Min.X, out.Max.X = min(out.Min.X, b.box.Min.X), max(out.Max.X, b.box.Max.X)
+		if b.box.Min.Y < r.Min.Y-slack || b.box.Max.Y > r.Max.Y+slack {
+			continue
+		}
+		if b.box.Min.X < r.Min.X-soft {
+			out.Min.X = min(out.Min.X, b.box.Min.X)
+		}
+		if b.box.Max.X > r.Max.X+soft {
+			out.Max.X = max(out.Max.X, b.box.Max.X)
 		}
 	}
 	return out

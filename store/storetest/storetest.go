@@ -32,6 +32,8 @@ type Backend interface {
 	LiveReports(ctx context.Context, year int) ([]store.Report, error)
 	Agencies(ctx context.Context, name string) ([]store.Agency, error)
 	Values(ctx context.Context, report int64, cells []string) (map[string]store.Value, error)
+	EachValue(ctx context.Context, cells []string, each func(report int64, cell string, v store.Value)) error
+	Paths(ctx context.Context, source string) ([]string, error)
 	Findings(ctx context.Context, f store.Filter) ([]store.Finding, error)
 	Status(ctx context.Context) (store.Status, error)
 	Years(ctx context.Context) ([]int, error)
@@ -47,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
+		"Bulk":         bulk,
 		"Live":         live,
 		"Agencies":     agencies,
 		"Findings":     findings,

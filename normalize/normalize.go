@@ -63,6 +63,7 @@ func Normalize(doc *extract.Document) *Report {
 	rep.observe(form, used, tables, entries, damaged(doc))
 	rep.check(form)
 	rep.checkProse(doc)
+	rep.checkWords(doc, id)
 	rep.sort()
 	return rep
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ type checkCmd struct {
 	Agency   string   `help:"Only agencies whose names contain this." placeholder:"NAME"`
 	Rule     []string `help:"Only findings of these rules, or of rules that begin with one of them and a dot." placeholder:"RULE"`
 	Severity []string `help:"Only these severities: error, warning, inconclusive, advice." enum:"error,warning,inconclusive,advice" placeholder:"NAME"`
+	Copies   bool     `help:"Also look for reports whose prose is last year's or another agency's."`
 	JSON     bool     `help:"Print one JSON object a line."`
 }
 
@@ -24,14 +27,16 @@ func (c *checkCmd) Help() string {
 doubt, sentences that say otherwise than the tables, files that gave no report, reports whose agency or year
 is unknown. Stored reports are also held against each other: series (the year before), differs_from_twin (the
 same report at another place), changed_after_publication, parts_exceed_whole (a government and its
-departments), rules_by_other_body. What rests on values under review is inconclusive.
+departments), rules_by_other_body. --copies compares the prose of all reports: prose_of_before,
+prose_of_another. What rests on values under review is inconclusive.
 
 Exit status: 0 no errors, 1 there are findings of severity error, 2 nothing is stored yet.
 
 Examples:
   nianbao check
   nianbao check --year 2023 --severity error
-  nianbao check --rule balance --json`
+  nianbao check --rule balance --json
+  nianbao check --year 2023 --copies`
 }
 
 // checked is a finding as --json prints it.
@@ -115,6 +120,13 @@ func (c *checkCmd) collect(a *app, s *store.Store) ([]check.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Copies {
+		copies, err := check.Copies(a.ctx, s, proseOf(s), c.Year)
+		if err != nil {
+			return nil, err
+		}
+		across = append(across, copies...)
+	}
 	if c.Year == 0 && c.Agency == "" {
 		refused, err := s.Findings(a.ctx, store.Filter{Refused: true})
 		if err != nil {
@@ -133,6 +145,33 @@ func (c *checkCmd) collect(a *app, s *store.Store) ([]check.Finding, error) {
 			cmp.Compare(a.Report.Agency.ID, b.Report.Agency.ID), cmp.Compare(a.Report.Year, b.Report.Year), cmp.Compare(a.Report.ID, b.Report.ID))
 	})
 	return out, nil
+}
+
+// proseOf reads the lines of stored documents.
+func proseOf(s *store.Store) check.Lines {
+	return func(ctx context.Context, r *store.Report) ([]string, error) {
+		sum, err := s.Document(ctx, r)
+		if err != nil || sum == "" {
+			return nil, err
+		}
+		b, err := stored(s, sum)
+		if err != nil {
+			return nil, err
+		}
+		var doc struct {
+			Lines []struct {
+				Text string `json:"text"`
+			} `json:"lines"`
+		}
+		if err := json.Unmarshal(b, &doc); err != nil {
+			return nil, fmt.Errorf("read document artifact: %w", err)
+		}
+		out := make([]string, len(doc.Lines))
+		for i, l := range doc.Lines {
+			out[i] = l.Text
+		}
+		return out, nil
+	}
 }
 
 // rank puts refused files last.

@@ -38,6 +38,9 @@ const (
 	Open   Outcome = "open" // a person has to look
 )
 
+// NothingToCompare is the reason of an item that needs other reports.
+const NothingToCompare = "没有可对照的报告"
+
 // Item is how a report stands to one rule.
 type Item struct {
 	Rule     string  `json:"rule"`
@@ -143,7 +146,7 @@ func (x *Rule) text(s *Subject, reach int) (Outcome, string, string) {
 			}
 		}
 		if at == "" {
-			return Failed, "报告中没有找到：" + re.String(), ""
+			return Failed, "报告中没有找到", "寻找：" + re.String()
 		}
 		found = append(found, at)
 	}
@@ -243,7 +246,7 @@ func (x *Rule) findings(s *Subject) (Outcome, string, string) {
 	needs := func(name string) bool { return slices.Contains(comparing, name) }
 	had := func(name string) bool { return slices.Contains(s.Compared, name) }
 	if slices.ContainsFunc(x.Findings, needs) && !slices.ContainsFunc(x.Findings, had) {
-		return Open, "没有可对照的报告", ""
+		return Open, NothingToCompare, ""
 	}
 	return Met, "", ""
 }

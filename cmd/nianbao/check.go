@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +18,10 @@ type checkCmd struct {
 	Severity []string `help:"Only these severities: error, warning, inconclusive, advice." enum:"error,warning,inconclusive,advice" placeholder:"NAME"`
 	Copies   bool     `help:"Also look for reports whose prose is last year's or another agency's."`
 	JSON     bool     `help:"Print one JSON object a line."`
+
+	Compliance bool   `help:"Print a score sheet for each report instead: what is demanded, the points, reason and evidence."`
+	Rules      string `help:"File of further rules for --compliance (JSON): docs/compliance.md." placeholder:"FILE"`
+	Format     string `help:"For --compliance: table, csv or json." enum:"table,csv,json" default:"table"`
 }
 
 func (c *checkCmd) Help() string {
@@ -36,7 +38,8 @@ Examples:
   nianbao check
   nianbao check --year 2023 --severity error
   nianbao check --rule balance --json
-  nianbao check --year 2023 --copies`
+  nianbao check --year 2023 --copies
+  nianbao check --year 2023 --compliance --rules city.json --format csv > scores.csv`
 }
 
 // checked is a finding as --json prints it.
@@ -69,11 +72,17 @@ func other(r *store.Report) *checkedOther {
 }
 
 func (c *checkCmd) Run(a *app) error {
+	if !c.Compliance && (c.Rules != "" || c.Format != "table") {
+		return usage("run: nianbao check --compliance", "--rules and --format go with --compliance only")
+	}
 	s, err := a.open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if c.Compliance {
+		return c.judge(a, s)
+	}
 	findings, err := c.collect(a, s)
 	if err != nil {
 		return err
@@ -121,7 +130,7 @@ func (c *checkCmd) collect(a *app, s *store.Store) ([]check.Finding, error) {
 		return nil, err
 	}
 	if c.Copies {
-		copies, err := check.Copies(a.ctx, s, proseOf(s), c.Year)
+		copies, err := check.Copies(a.ctx, s, linesOf(s), c.Year)
 		if err != nil {
 			return nil, err
 		}
@@ -145,33 +154,6 @@ func (c *checkCmd) collect(a *app, s *store.Store) ([]check.Finding, error) {
 			cmp.Compare(a.Report.Agency.ID, b.Report.Agency.ID), cmp.Compare(a.Report.Year, b.Report.Year), cmp.Compare(a.Report.ID, b.Report.ID))
 	})
 	return out, nil
-}
-
-// proseOf reads the lines of stored documents.
-func proseOf(s *store.Store) check.Lines {
-	return func(ctx context.Context, r *store.Report) ([]string, error) {
-		sum, err := s.Document(ctx, r)
-		if err != nil || sum == "" {
-			return nil, err
-		}
-		b, err := stored(s, sum)
-		if err != nil {
-			return nil, err
-		}
-		var doc struct {
-			Lines []struct {
-				Text string `json:"text"`
-			} `json:"lines"`
-		}
-		if err := json.Unmarshal(b, &doc); err != nil {
-			return nil, fmt.Errorf("read document artifact: %w", err)
-		}
-		out := make([]string, len(doc.Lines))
-		for i, l := range doc.Lines {
-			out[i] = l.Text
-		}
-		return out, nil
-	}
 }
 
 // rank puts refused files last.

@@ -23,7 +23,7 @@ func (r *Report) checkProse(doc *extract.Document) {
 	for i := range doc.Lines {
 		lines[i] = prose.Line{Text: plain(doc.Lines[i].Text), Heading: doc.Lines[i].Heading}
 	}
-	claims := prose.Find(lines, prose.Reporter{Year: r.Year, Government: governs(r.Agency.Name)})
+	claims := prose.Find(lines, prose.Reporter{Name: r.Agency.Name, Year: r.Year, Government: governs(r.Agency.Name)})
 	weak := damaged(doc) || isScan(doc) // the sentence itself may be misread
 	var held []heldClaim
 	fits := map[string]bool{}

@@ -23,6 +23,7 @@ type Line struct {
 
 // Reporter is whose prose it is.
 type Reporter struct {
+	Name       string
 	Year       int
 	Government bool // its tables count a whole division: 全市 means itself
 }
@@ -39,11 +40,16 @@ type Claim struct {
 // Way is one reading of a subject: cells that are added up.
 type Way []string
 
+// enough is how many claims are looked for: reports have a dozen.
+const enough = 200
+
 // Find returns the claims of the lines in their order.
 func Find(lines []Line, who Reporter) []Claim {
 	var out []Claim
 	for _, s := range sentences(lines) {
-		out = append(out, s.claims(who)...)
+		if out = append(out, s.claims(who)...); len(out) >= enough {
+			return out[:enough]
+		}
 	}
 	return out
 }
@@ -59,28 +65,34 @@ func (s sentence) claims(who Reporter) []Claim {
 			delete(lasting, "part")
 		}
 		kinds := c.kinds(who, lasting)
-		context := before + c.text
 		for i := range patterns() {
 			p := &patterns()[i]
 			if p.unless != nil && p.unless.MatchString(c.text) || slices.ContainsFunc(kinds, func(k string) bool { return !slices.Contains(p.despite, k) }) {
 				continue
 			}
-			if p.context != nil && !p.context.MatchString(context) {
+			at := p.re.FindStringSubmatchIndex(c.text)
+			if at == nil || p.context != nil && !p.context.MatchString(before+c.text[:at[1]]) {
 				continue
 			}
 			m := p.re.FindStringSubmatch(c.text)
-			if m == nil {
-				continue
-			}
 			n, ok := p.read(m)
 			if !ok {
 				continue
 			}
 			out = append(out, Claim{Subject: p.subject, Number: n, Ways: p.ways, Total: word("total").MatchString(c.text), Sentence: clip(s.text, c.text)})
 		}
-		before = context + ","
+		before = tail(before + c.text + ",")
 	}
 	return out
+}
+
+// tail keeps what a clause can still refer to.
+func tail(s string) string {
+	const most = 900 // bytes
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[len(s)-most:], "")
 }
 
 // kinds says what speaks against a clause giving the report's own total. Words
@@ -103,7 +115,7 @@ func (c clause) kinds(who Reporter, lasting map[string]bool) []string {
 			}
 			continue
 		}
-		if w.re.MatchString(in) {
+		if w.speaks(in, who) {
 			found[w.kind] = true
 			if w.persists && !(w.kind == "last_year" && word("comparison").MatchString(text)) {
 				lasting[w.kind] = true
@@ -131,6 +143,15 @@ func (c clause) kinds(who Reporter, lasting map[string]bool) []string {
 		}
 	}
 	return out
+}
+
+// speaks tells whether a text holds such a word. 办公室 is a narrower body in the
+// report of a government and the reporter itself in that of an office.
+func (w *kindOfWord) speaks(text string, who Reporter) bool {
+	if w.kind != "scope" {
+		return w.re.MatchString(text)
+	}
+	return slices.ContainsFunc(w.re.FindAllString(text, -1), func(m string) bool { return !strings.Contains(who.Name, m) })
 }
 
 var (

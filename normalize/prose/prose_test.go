@@ -46,6 +46,21 @@ func TestFind(t *testing.T) {
 		{"收到信访件23件，收到行政许可申请5件", ""},
 		{"受理行政复议案件35件，审结30件", ""},
 		{"作出行政许可决定5件，行政处罚决定3件", ""},
+		// Wordings of published reports.
+		{"2022年,未收到依申请公开事项.", "received 0"},
+		{"2022年无依申请公开事项。", "received 0"},
+		{"2022年,区政府办公室共收到8份政府信息公开申请,均为自然人申请。", ""},
+		{"我局共收到8份政府信息公开申请,均为自然人申请。其中,予以公开2件,其他1件。", "received 8"},
+		{"2022年,我办受理依申请信息56条,现将有关情况汇报如下:", "received 56"},
+		{"2022年,我局收到政府信息依申请公开办理事项1件,已在规定时间内办结答复。", "received 1"},
+		{"本年度共受理群众网上申请政府信息公开申请0件,自然人申请办件量0件,法人0件;其中办结政府信息公开申请0件。", ""},
+		{"本年度涉及政府信息公开的行政复议、行政诉讼案件为0件。", "review_and_litigation 0"},
+		{"我局未发生依申请公开政府信息方面的行政复议和行政诉讼。", "review 0 litigation 0"},
+		{"共收到政府信息申请公开件658件,因政府信息公开引起的行政复议22件、行政诉讼案件1件。", "received 658 review 22 litigation 1"},
+		{"通过网络申请1303件,占86.92%;通过信函申请172件", ""},
+		{"我局全年办理政府信息依申请公开13件,进行了规范答复。", "handled 13"},
+		{"未收到法人或者其他组织对依申请公开政府信息的申请。", ""},
+		{"三是无申请人对政府信息公开提出异议", ""},
 		// Reviews and lawsuits.
 		{"因政府信息公开工作被申请行政复议2件、提起行政诉讼1件", "review 2 litigation 1"},
 		{"未发生因政府信息公开引发的行政复议、行政诉讼。", "review 0 litigation 0"},
@@ -71,6 +86,10 @@ func TestLines(t *testing.T) {
 		lines = append(lines, prose.Line{Text: fold(s)})
 	}
 	if got, want := render(prose.Find(lines, prose.Reporter{Year: 2022})), "received 13 concluded 120"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	lines = []prose.Line{{Text: "2022年,区政府办公室共收到8份政府信息公开申请"}}
+	if got, want := render(prose.Find(lines, prose.Reporter{Year: 2022, Name: "汉阳区人民政府办公室"})), "received 8"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	lines = []prose.Line{{Text: "全市共收到政府信息公开申请80件"}}

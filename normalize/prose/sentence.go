@@ -104,7 +104,7 @@ func (s sentence) clauses() []clause {
 		} else {
 			text = ""
 		}
-		if piece != "" {
+		if piece = strings.TrimRight(piece, "."); piece != "" { // a full stop of another script
 			out = append(out, clause{piece, parted})
 			parted = false
 		}

@@ -67,6 +67,10 @@ func judgeAll(ctx context.Context, s *store.Store, rules *compliance.Rules, year
 	for _, f := range slices.Concat(across, copies) {
 		found[f.Report.ID] = append(found[f.Report.ID], f)
 	}
+	byAgency := map[int64][]*store.Report{}
+	for i := range all {
+		byAgency[all[i].Agency.ID] = append(byAgency[all[i].Agency.ID], &all[i])
+	}
 	var out []judged
 	for i := range all {
 		r := &all[i]
@@ -80,27 +84,27 @@ func judgeAll(ctx context.Context, s *store.Store, rules *compliance.Rules, year
 		for _, f := range found[r.ID] {
 			subject.Findings = append(subject.Findings, f.Finding)
 		}
-		subject.Compared = compared(r, all)
+		subject.Compared = compared(r, byAgency[r.Agency.ID], len(byAgency) > 1)
 		out = append(out, judged{*r, found[r.ID], rules.Judge(*subject)})
 	}
 	return out, nil
 }
 
-// compared lists the rules between reports for which there was another report.
-func compared(r *store.Report, all []store.Report) []string {
+// compared lists the rules between reports for which there was another report,
+// among the agency's own and those of others.
+func compared(r *store.Report, own []*store.Report, others bool) []string {
 	var out []string
-	for i := range all {
-		o := &all[i]
-		same := o.Agency.ID == r.Agency.ID
+	for _, o := range own {
 		switch {
 		case o.ID == r.ID:
-		case same && o.Live && o.Year == r.Year-1:
+		case o.Live && o.Year == r.Year-1:
 			out = append(out, "series", "prose_of_before")
-		case same && o.Year == r.Year:
+		case o.Year == r.Year:
 			out = append(out, "changed_after_publication", "differs_from_twin")
-		case o.Live && !same && !slices.Contains(out, "prose_of_another"):
-			out = append(out, "prose_of_another")
 		}
+	}
+	if others {
+		out = append(out, "prose_of_another")
 	}
 	return out
 }

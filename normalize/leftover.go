@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"regexp"
-	"strings"
 	"sync"
 
 	"nianbao/extract"
@@ -59,17 +58,17 @@ func (r *Report) checkWords(doc *extract.Document, id identity) {
 	}
 }
 
-// doubled returns a word that stands twice in a row. Names may hold a character
-// twice, so one alone counts only where it is a word of titles.
+// titleWord is a word of titles: names may hold a syllable twice, and a line
+// with the name may stand above a title that begins with it.
+var titleWord = regexp.MustCompile(`^(?:年|度|的|关于|政府|政务|信息|公开|工作|情况|报告)+$`)
+
+// doubled returns a word of titles that stands twice in a row, save 政府 after a
+// government's name.
 func doubled(title string) string {
 	runes := []rune(title)
 	for n := len(runes) / 2; n >= 1; n-- {
 		for i := 0; i+2*n <= len(runes); i++ {
-			w := string(runes[i : i+n])
-			if w != string(runes[i+n:i+2*n]) || strings.ContainsAny(w, "0123456789") {
-				continue
-			}
-			if n > 1 || strings.Contains("年度的和", w) {
+			if w := string(runes[i : i+n]); w == string(runes[i+n:i+2*n]) && w != "政府" && titleWord.MatchString(w) {
 				return w
 			}
 		}

@@ -53,12 +53,13 @@ func (n *Notice) paragraphs() []paragraph {
 	}
 	var mend, look, advice []string
 	for _, f := range n.Findings {
-		text := n.finding(f)
-		switch f.Severity {
-		case normalize.Inconclusive:
-			look = append(look, text)
-		case normalize.Advice:
+		title, agencys := titleOf(f.Rule)
+		text := n.finding(title, f)
+		switch {
+		case f.Severity == normalize.Advice:
 			advice = append(advice, text)
+		case f.Severity == normalize.Inconclusive, !agencys:
+			look = append(look, text)
 		default:
 			mend = append(mend, text)
 		}
@@ -105,15 +106,19 @@ func (n *Notice) told(it compliance.Item) bool {
 	return slices.ContainsFunc(n.Findings, func(f check.Finding) bool { return strings.Contains(it.Evidence, f.Rule+": ") })
 }
 
-// finding says one finding: what it is, where, and the numbers.
-func (n *Notice) finding(f check.Finding) string {
-	s := f.Rule
+// titleOf names a rule, and tells whether what it finds is the agency's to mend
+// and not a doubt of the reading.
+func titleOf(rule string) (title string, agencys bool) {
 	for _, t := range titles() {
-		if f.Rule == t[0] || strings.HasPrefix(f.Rule, t[0]+".") {
-			s = t[1]
-			break
+		if rule == t[0] || strings.HasPrefix(rule, t[0]+".") {
+			return t[2], t[1] == "agency"
 		}
 	}
+	return rule, false
+}
+
+// finding says one finding: what it is, where, and the numbers.
+func (n *Notice) finding(s string, f check.Finding) string {
 	if cells := n.cells(f.IDs); cells != "" {
 		s += "（" + cells + "）"
 	}
@@ -184,7 +189,7 @@ func (n *Notice) WriteText(w io.Writer) error {
 //go:embed data/*.csv
 var data embed.FS
 
-// titles name rules in Chinese.
+// titles name rules in Chinese, and say whose what they find is.
 var titles = sync.OnceValue(func() [][]string { return table("titles.csv") })
 
 type phrase struct {

@@ -50,6 +50,7 @@ func Across(ctx context.Context, src Source, year int) ([]Finding, error) {
 		case r.Agency.ID == 0 || r.Year == 0: // of no one and no year
 		case r.Live:
 			s.live = append(s.live, r)
+		case r.Twin: // was held against the chosen one when it was stored
 		default:
 			s.older = append(s.older, r)
 		}

@@ -263,7 +263,7 @@ func unread(r *normalize.Report) (n int) {
 
 // comparing are rules of findings that hold a report beside others: without
 // those, that there is no finding says nothing.
-var comparing = []string{"series", "prose_of_before", "prose_of_another", "changed_after_publication", "differs_from_twin"}
+var comparing = []string{"series", "prose_of_before", "prose_of_another", "changed_after_publication", "differs_from_twin", "twins_differ"}
 
 var pageDate = regexp.MustCompile(`^(20[0-9]{2})[-/年.]([0-9]{1,2})[-/月.]([0-9]{1,2})`)
 

@@ -123,6 +123,13 @@ func subjectOf(ctx context.Context, s *store.Store, r *store.Report) (*complianc
 	if out.Report, err = pipeline.ParseReport(b); err != nil {
 		return nil, err
 	}
+	o, err := s.Overlay(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := overlay(s, o, out.Report); err != nil {
+		return nil, err
+	}
 	doc, err := documentOf(ctx, s, r)
 	if err != nil || doc == nil {
 		return out, err

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
 	"nianbao/normalize"
 	"nianbao/store"
 )
@@ -42,5 +45,22 @@ func bulk(t *testing.T, b Backend) {
 		paths, err := b.Paths(t.Context(), sha(name))
 		ok(t, err)
 		equal(t, "paths of "+name, strings.Join(paths, " "), want)
+	}
+}
+
+// asOne holds the values of all reports at once against those of one.
+func asOne(t *testing.T, b Backend, report int64, cells []string) {
+	t.Helper()
+	got := map[string]store.Value{}
+	ok(t, b.EachValue(t.Context(), cells, func(r int64, cell string, v store.Value) {
+		if r == report {
+			got[cell] = v
+		}
+	}))
+	want, err := b.Values(t.Context(), report, cells)
+	ok(t, err)
+	same := cmp.Comparer(func(a, b decimal.Decimal) bool { return a.Equal(b) })
+	if d := cmp.Diff(want, got, same); d != "" {
+		t.Errorf("EachValue is not what Values says (-want +got):\n%s", d)
 	}
 }

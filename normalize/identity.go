@@ -20,7 +20,8 @@ type identity struct {
 	agency   string
 	year     int
 	dated    string
-	isReport bool // the text calls itself such a report
+	title    string // as printed, its lines joined
+	isReport bool   // the text calls itself such a report
 	findings []Finding
 }
 
@@ -67,6 +68,7 @@ func identify(doc *extract.Document) identity {
 			best = t
 		}
 	}
+	id.title = best.text
 	names.add(best.agency, 4)
 	years.add(best.year, 3, "title")
 	id.isReport = statements(doc, names, years) || id.isReport

@@ -14,7 +14,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "1"
+const Version = "2"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -65,6 +65,8 @@ func Normalize(doc *extract.Document) *Report {
 	}
 	rep.observe(form, used, tables, entries, damaged(doc))
 	rep.check(form)
+	rep.checkProse(doc)
+	rep.checkWords(doc, id)
 	rep.sort()
 	return rep
 }

@@ -29,6 +29,7 @@ type textLine struct {
 
 // title is a printed title, over one or more lines.
 type title struct {
+	text   string
 	agency string
 	year   int
 	from   int // its first line
@@ -57,7 +58,7 @@ func findTitles(lines []textLine) []title {
 			if endsInSubject(inner) && (isBody(splitTitle(inner).agency) || !isBody(t.agency)) {
 				break // the lines below are a title of their own
 			}
-			t.from = k
+			t.text, t.from = joined, k
 			t.weigh(lines)
 			out = append(out, t)
 			break

@@ -36,6 +36,8 @@ type Backend interface {
 	LiveReports(ctx context.Context, year int) ([]store.Report, error)
 	Agencies(ctx context.Context, name string) ([]store.Agency, error)
 	Values(ctx context.Context, report int64, cells []string) (map[string]store.Value, error)
+	EachValue(ctx context.Context, cells []string, each func(report int64, cell string, v store.Value)) error
+	Paths(ctx context.Context, source string) ([]string, error)
 	Findings(ctx context.Context, f store.Filter) ([]store.Finding, error)
 	Status(ctx context.Context) (store.Status, error)
 	Years(ctx context.Context) ([]int, error)
@@ -54,6 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Documents":    documents,
 		"Refusals":     refusals,
 		"Values":       values,
+		"Bulk":         bulk,
 		"Live":         live,
 		"Agencies":     agencies,
 		"Findings":     findings,
@@ -364,6 +367,7 @@ func twins(t *testing.T, b Backend) {
 	vs, err := b.Values(t.Context(), r.ID, nil)
 	ok(t, err)
 	equal(t, "status", []normalize.Status{vs["x"].Status, vs["y"].Status}, []normalize.Status{normalize.Review, normalize.OK})
+	asOne(t, b, r.ID, []string{"x", "y", "z"})
 	again, err := b.Candidates(t.Context())
 	ok(t, err)
 	equal(t, "what a candidate says itself", again[0][0].Values["x"].Status, normalize.OK)
@@ -419,6 +423,7 @@ func parts(t *testing.T, b Backend) {
 	ok(t, err)
 	equal(t, "values", []any{len(vs), vs["x"].Number.String(), vs["y"].Number.String(), vs["y"].Status, vs["z"].Number.String(), vs["w"].State},
 		[]any{4, "1", "2", normalize.Review, long, normalize.Absent})
+	asOne(t, b, rs[0].ID, []string{"x", "y", "z", "w"})
 	vs, err = b.Values(t.Context(), rs[0].ID, []string{"y"})
 	ok(t, err)
 	equal(t, "chosen values", len(vs), 1)

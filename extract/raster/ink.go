@@ -128,17 +128,19 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	}
 	least := max(4, int(math.Round(s.DPI*grain*s.DPI*grain)))
 	rim := int(s.DPI*margin) + 2
-	for _, b := range blobs(dark) {
-		switch {
-		case b.area < least:
-			m.specks++
-		case alongSide(b.box, w, h, rim):
-		default:
-			m.blobs = append(m.blobs, b)
-		}
-	}
+	// Print is what is clear somewhere, with all that hangs together with it.
+	clear := blobs(dark)
 	for _, b := range blobs(faint) {
-		if b.area >= least && !alongSide(b.box, w, h, rim) {
+		isClear := slices.ContainsFunc(clear, func(c blob) bool { return c.area > 1 && c.box.In(b.box) })
+		switch {
+		case alongSide(b.box, w, h, rim):
+		case b.area < least:
+			if isClear {
+				m.specks++
+			}
+		case isClear:
+			m.blobs = append(m.blobs, b)
+		default:
 			m.faint = append(m.faint, b)
 		}
 	}

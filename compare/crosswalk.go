@@ -225,11 +225,17 @@ func signed(terms []term, minus bool) []string {
 // Series names the forms whose figures make one series with those of this form:
 // "2019+2021". Figures of different series are never compared.
 func (i *Indicator) Series(form string) string {
-	var out []string
-	for _, f := range i.Forms() {
-		if r, _ := i.Across(form, f); r == Same {
-			out = append(out, f)
+	i.once.Do(func() {
+		i.series = map[string]string{}
+		for _, from := range i.Forms() {
+			var out []string
+			for _, to := range i.Forms() {
+				if r, _ := i.Across(from, to); r == Same {
+					out = append(out, to)
+				}
+			}
+			i.series[from] = strings.Join(out, "+")
 		}
-	}
-	return strings.Join(out, "+")
+	})
+	return i.series[form]
 }

@@ -27,6 +27,8 @@ type Indicator struct {
 	Source   string             // notice (a cell of the form itself) or practice (used by assessments)
 	Count    bool               // a plain number: there is no denominator
 	formulas map[string]formula // by form
+	once     sync.Once
+	series   map[string]string // by form, once it was asked for
 }
 
 type formula struct{ numerator, denominator []term }
@@ -67,6 +69,23 @@ func (i *Indicator) Cells(form string) []string {
 		}
 	}
 	return out
+}
+
+// Formula returns the cells of numerator and denominator for a form; what is taken
+// away has - before it, a figure from outside the reports @.
+func (i *Indicator) Formula(form string) (numerator, denominator []string) {
+	words := func(terms []term) (out []string) {
+		for _, t := range terms {
+			if t.minus {
+				out = append(out, "-"+t.cell)
+			} else {
+				out = append(out, t.cell)
+			}
+		}
+		return out
+	}
+	f := i.formulas[form]
+	return words(f.numerator), words(f.denominator)
 }
 
 // cells returns the cells that the indicators need of a report on some form.

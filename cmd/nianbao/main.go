@@ -50,7 +50,8 @@ type cli struct {
 	Status  statusCmd  `cmd:"" help:"Say what is stored."`
 	Show    showCmd    `cmd:"" help:"Show the tables of one report as printed, with findings."`
 	Check   checkCmd   `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
-	Compare compareCmd `cmd:"" help:"Compare agencies by indicators, or one indicator over years."`
+	Compare compareCmd `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
+	Export  exportCmd  `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that this machine has what nianbao needs."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Worker  workerCmd  `cmd:"" hidden:""`

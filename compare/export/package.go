@@ -1,0 +1,437 @@
+package export
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"nianbao/compare"
+	"nianbao/schema"
+	"nianbao/store"
+)
+
+// About is what a data package says of itself.
+type About struct {
+	Name      string // lower-case letters, digits, - . _
+	Title     string
+	Publisher string
+	Licence   string            // id of a licence, as CC0-1.0
+	Program   string            // version of the program
+	Steps     map[string]string // versions of the steps that made the data
+}
+
+// Package writes a Frictionless data package (profile tabular-data-package) into
+// the folder dir: observations, reports, cells, indicators and figures as CSV,
+// described by datapackage.json, with a README and a CITATION.cff.
+func Package(ctx context.Context, dir string, src Source, o Options, about About) error {
+	p := &packer{dir: dir}
+	src = &unchanged{Source: src}
+	for _, r := range []struct {
+		resource resource
+		write    func(io.Writer) error
+	}{
+		{observations(o), func(w io.Writer) error { return CSV(ctx, w, src, o) }},
+		{reportsResource, func(w io.Writer) error { return p.reports(ctx, w, src, o) }},
+		{cellsResource, writeCells},
+		{indicatorsResource, writeIndicators},
+		{figuresResource, func(w io.Writer) error { return writeFigures(ctx, w, src, o) }},
+	} {
+		if err := p.add(r.resource, r.write); err != nil {
+			return err
+		}
+	}
+	if err := p.describe(about); err != nil {
+		return err
+	}
+	for name, text := range map[string]*template.Template{"README.md": readme, "CITATION.cff": citation} {
+		if err := p.file(name, func(w io.Writer) error {
+			return text.Execute(w, struct {
+				About
+				Reports int
+			}{about, p.n})
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ErrChanged says that the resources of a package would not fit together.
+var ErrChanged = errors.New("reports were added while they were exported: export again")
+
+// unchanged is a Source that is read several times and must give the same reports
+// each time.
+type unchanged struct {
+	Source
+	first []byte
+}
+
+func (u *unchanged) EachLive(ctx context.Context, sel store.Selection, visit func(n, all int, l *store.Live) error) error {
+	h := sha256.New()
+	err := u.Source.EachLive(ctx, sel, func(n, all int, l *store.Live) error {
+		fmt.Fprintln(h, l.Source, l.Basis, l.Path) // a hash takes all that is written
+		return visit(n, all, l)
+	})
+	if err != nil {
+		return err
+	}
+	if sum := h.Sum(nil); u.first == nil {
+		u.first = sum
+	} else if !bytes.Equal(u.first, sum) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// Zip writes the files of a folder as a zip, in order and without times. Packed
+// twice, the same files give the same bytes.
+func Zip(ctx context.Context, w io.Writer, dir string) error {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		return err
+	}
+	z := zip.NewWriter(w)
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := zipFile(z, dir, e.Name()); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+func zipFile(z *zip.Writer, dir, name string) error {
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w, err := z.Create(name) // no time is set
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, f)
+	return err
+}
+
+// descriptor is datapackage.json.
+type descriptor struct {
+	Profile      string        `json:"profile"`
+	Name         string        `json:"name"`
+	Title        string        `json:"title"`
+	Description  string        `json:"description"`
+	Licenses     []licence     `json:"licenses"`
+	Sources      []source      `json:"sources"`
+	Contributors []contributor `json:"contributors"`
+	Keywords     []string      `json:"keywords"`
+	Provenance   provenance    `json:"provenance"`
+	Resources    []resource    `json:"resources"`
+}
+
+type licence struct {
+	Name string `json:"name"`
+}
+
+type source struct {
+	Title string `json:"title"`
+	Path  string `json:"path,omitempty"`
+}
+
+type contributor struct {
+	Title string `json:"title"`
+	Role  string `json:"role"`
+}
+
+type provenance struct {
+	Program string            `json:"program"`
+	Version string            `json:"version"`
+	Steps   map[string]string `json:"steps"` // encoding/json sorts them
+	Sources string            `json:"sources"`
+}
+
+type resource struct {
+	Profile     string      `json:"profile"`
+	Name        string      `json:"name"`
+	Path        string      `json:"path"`
+	Title       string      `json:"title"`
+	Description string      `json:"description"`
+	Format      string      `json:"format"`
+	Mediatype   string      `json:"mediatype"`
+	Encoding    string      `json:"encoding"`
+	Bytes       int64       `json:"bytes"`
+	Hash        string      `json:"hash"`
+	Schema      tableSchema `json:"schema"`
+}
+
+// tableSchema is a Table Schema.
+type tableSchema struct {
+	Fields        []schemaField `json:"fields"`
+	MissingValues []string      `json:"missingValues"`
+	PrimaryKey    []string      `json:"primaryKey,omitempty"`
+	ForeignKeys   []foreignKey  `json:"foreignKeys,omitempty"`
+}
+
+type schemaField struct {
+	Name        string       `json:"name"`
+	Type        string       `json:"type"`
+	Title       string       `json:"title,omitempty"`
+	Description string       `json:"description,omitempty"`
+	Constraints *constraints `json:"constraints,omitempty"`
+}
+
+type constraints struct {
+	Required bool     `json:"required,omitempty"`
+	Enum     []string `json:"enum,omitempty"`
+}
+
+type foreignKey struct {
+	Fields    []string  `json:"fields"`
+	Reference reference `json:"reference"`
+}
+
+type reference struct {
+	Resource string   `json:"resource"`
+	Fields   []string `json:"fields"`
+}
+
+// packer writes the files of one package.
+type packer struct {
+	dir       string
+	resources []resource
+	n         int // reports
+}
+
+// add writes a resource and remembers its size and hash.
+func (p *packer) add(r resource, write func(io.Writer) error) error {
+	hash, size := sha256.New(), &counter{}
+	if err := p.file(r.Path, func(w io.Writer) error { return write(io.MultiWriter(w, hash, size)) }); err != nil {
+		return err
+	}
+	r.Bytes, r.Hash = size.n, "sha256:"+hex.EncodeToString(hash.Sum(nil))
+	p.resources = append(p.resources, r)
+	return nil
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) Write(b []byte) (int, error) {
+	c.n += int64(len(b))
+	return len(b), nil
+}
+
+func (p *packer) file(name string, write func(io.Writer) error) error {
+	return File(filepath.Join(p.dir, name), write)
+}
+
+func (p *packer) describe(about About) error {
+	return p.file("datapackage.json", func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(descriptor{
+			Profile: "tabular-data-package", Name: about.Name, Title: about.Title,
+			Description:  "Numbers of annual reports on government information disclosure (政府信息公开工作年度报告), every one with the file it was read from.",
+			Licenses:     []licence{{about.Licence}},
+			Sources:      []source{{Title: "The published reports, with SHA-256 and where each was seen", Path: reportsResource.Path}},
+			Contributors: []contributor{{about.Publisher, "publisher"}},
+			Keywords:     []string{"政府信息公开", "年度报告", "freedom of information", "China"},
+			Provenance:   provenance{"nianbao", about.Program, about.Steps, reportsResource.Path},
+			Resources:    p.resources,
+		})
+	})
+}
+
+// csvResource describes a CSV file as this package writes them.
+func csvResource(name, title, description string, s tableSchema) resource {
+	s.MissingValues = []string{""}
+	return resource{
+		Profile: "tabular-data-resource", Name: name, Path: name + ".csv", Title: title, Description: description,
+		Format: "csv", Mediatype: "text/csv", Encoding: "utf-8", Schema: s,
+	}
+}
+
+func observations(o Options) resource {
+	var s tableSchema
+	for _, f := range fieldsOf(o) {
+		field := schemaField{Name: f.Name, Type: f.Type, Title: f.Chinese, Description: f.Description}
+		if f.Required || f.Enum != nil {
+			field.Constraints = &constraints{f.Required, f.Enum}
+		}
+		s.Fields = append(s.Fields, field)
+	}
+	s.PrimaryKey = []string{"source", "cell"}
+	s.ForeignKeys = []foreignKey{{[]string{"source"}, reference{"reports", []string{"source"}}}}
+	return csvResource("observations", "观测值", "One cell of one report a line. A silence is not a zero: state says how the report shows it.", s)
+}
+
+func column(name, kind, description string) schemaField {
+	return schemaField{Name: name, Type: kind, Description: description}
+}
+
+var reportsResource = csvResource("reports", "报告", "The reports and the files they were read from.", tableSchema{
+	Fields: []schemaField{
+		column("source", "string", "SHA-256 of the file"), column("path", "string", "where it was seen last"),
+		column("media_type", "string", "what the file is"), column("pages", "integer", "pages, 0 where it has none"),
+		column("agency", "string", "reporting body as printed"), column("division", "string", "GB/T 2260 code, empty where not resolved"),
+		column("level", "string", "read off the name, empty where it does not tell"), column("kind", "string", "kind of body, read off the name"),
+		column("year", "integer", "year reported on"), column("form", "string", "statutory form"),
+		column("dated", "date", "date of signature"), column("cells", "integer", "values read"), column("review", "integer", "values under review"),
+	},
+	PrimaryKey: []string{"source"},
+})
+
+func (p *packer) reports(ctx context.Context, w io.Writer, src Source, o Options) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(names(reportsResource)); err != nil {
+		return err
+	}
+	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: []string{}}
+	err := src.EachLive(ctx, sel, func(_, _ int, l *store.Live) error {
+		p.n++
+		b := compare.BodyOf(l.Agency)
+		return c.Write([]string{
+			l.Source, l.Path, l.MediaType, strconv.Itoa(l.Pages), l.Agency.Name, l.Agency.Division, b.Level, b.Kind,
+			strconv.Itoa(l.Year), l.Form, l.Dated, strconv.Itoa(l.Cells), strconv.Itoa(l.InDoubt),
+		})
+	})
+	if err != nil {
+		return err
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func names(r resource) []string {
+	var out []string
+	for _, f := range r.Schema.Fields {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+var cellsResource = csvResource("cells", "指标项", "The cells of the statutory forms.", tableSchema{
+	Fields: []schemaField{
+		column("form", "string", "statutory form"), column("cell", "string", "id of the cell"), column("unit", "string", "unit of its value"),
+		column("chinese", "string", "its labels as printed"), column("english", "string", "its name in English"),
+	},
+	PrimaryKey: []string{"form", "cell"},
+})
+
+func writeCells(w io.Writer) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(names(cellsResource)); err != nil {
+		return err
+	}
+	for _, f := range schema.Forms() {
+		for i := range f.Cells {
+			cell := &f.Cells[i]
+			if err := c.Write([]string{f.ID, cell.ID, cell.Unit, cell.Chinese(), cell.English()}); err != nil {
+				return err
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+var indicatorsResource = csvResource("indicators", "指标", "Figures made of cells, by form.", tableSchema{
+	Fields: []schemaField{
+		column("indicator", "string", "id"), column("form", "string", "statutory form"),
+		column("chinese", "string", "name in Chinese"), column("english", "string", "name in English"),
+		column("source", "string", "notice: printed in the form itself; practice: used by assessments"),
+		column("numerator", "string", "cells that are added up, or with - taken away"), column("denominator", "string", "the same; empty for a count"),
+		column("series", "string", "forms whose figures make one series with these"),
+	},
+	PrimaryKey: []string{"indicator", "form"},
+})
+
+func writeIndicators(w io.Writer) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(names(indicatorsResource)); err != nil {
+		return err
+	}
+	for _, i := range compare.Indicators() {
+		for _, form := range i.Forms() {
+			numerator, denominator := i.Formula(form)
+			if err := c.Write([]string{i.ID, form, i.Chinese, i.English, i.Source,
+				strings.Join(numerator, " "), strings.Join(denominator, " "), i.Series(form)}); err != nil {
+				return err
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+var figuresResource = csvResource("figures", "指标值", "Indicators worked out for every report, with numerator and denominator. There is no rate over zero, nor where a cell is missing.", tableSchema{
+	Fields: []schemaField{
+		column("source", "string", "SHA-256 of the file"), column("agency", "string", "reporting body"), column("year", "integer", "year reported on"),
+		column("indicator", "string", "id"), column("numerator", "number", "exact"), column("denominator", "number", "exact; empty for a count"),
+		column("rate", "number", "numerator over denominator, six digits after the point"), column("missing", "string", "why there is no figure"),
+		column("review", "boolean", "it rests on a value under review"), column("blanks", "boolean", "blank cells were counted as zero"),
+		column("series", "string", "forms whose figures it may be compared with"),
+	},
+	PrimaryKey:  []string{"source", "indicator"},
+	ForeignKeys: []foreignKey{{[]string{"source"}, reference{"reports", []string{"source"}}}},
+})
+
+func writeFigures(ctx context.Context, w io.Writer, src Source, o Options) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(names(figuresResource)); err != nil {
+		return err
+	}
+	indicators := compare.Indicators()
+	opts := compare.Options{Indicators: indicators, Years: o.Years, Agencies: o.Agencies, ExcludeReview: o.ExcludeReview}
+	err := compare.Each(ctx, src, opts, func(r compare.Row) error {
+		for k, f := range r.Figures {
+			if f.Missing == compare.OtherForm || f.Missing == compare.NoOutside {
+				continue
+			}
+			if err := c.Write([]string{r.Source, r.Agency.Name, strconv.Itoa(r.Year), indicators[k].ID,
+				plain(f.Numerator), plain(f.Denominator), plain(f.Rate()), f.Missing,
+				strconv.FormatBool(f.Review), strconv.FormatBool(f.Blanks), indicators[k].Series(r.Form)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	c.Flush()
+	return c.Error()
+}
+
+//go:embed readme.tmpl
+var readmeText string
+
+//go:embed citation.tmpl
+var citationText string
+
+var quote = template.FuncMap{"quote": func(s string) (string, error) { // a JSON string is a YAML string
+	b, err := json.Marshal(s)
+	if err != nil {
+		return "", fmt.Errorf("quote %q: %w", s, err)
+	}
+	return string(b), nil
+}}
+
+var (
+	readme   = template.Must(template.New("readme").Parse(readmeText))
+	citation = template.Must(template.New("citation").Funcs(quote).Parse(citationText))
+)

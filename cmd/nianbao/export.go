@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"nianbao/compare/export"
@@ -28,6 +30,8 @@ type exportCmd struct {
 	Publisher     string   `help:"Who publishes a package." default:"nianbao"`
 	Licence       string   `help:"Licence of a package, by its id." default:"CC0-1.0"`
 }
+
+var licenceID = regexp.MustCompile(`^[-a-zA-Z0-9._]+$`)
 
 func (c *exportCmd) Help() string {
 	return `Exports the newest report of every agency and year. The same data gives the same bytes. A file is written
@@ -94,6 +98,8 @@ func (c *exportCmd) check(a *app) error {
 		return usage("name a file: --out PATH", "only CSV goes to standard output")
 	case c.Wide && c.Format != "csv" && c.Format != "xlsx":
 		return usage("leave --wide out", "--wide goes with csv and xlsx only")
+	case !licenceID.MatchString(c.Licence):
+		return usage("for example: --licence CC-BY-4.0", "%q is no id of a licence", c.Licence)
 	case c.Wide && c.Evidence:
 		return usage("leave --wide out", "the wide form has no room for --evidence")
 	}
@@ -113,15 +119,13 @@ func (c *exportCmd) check(a *app) error {
 func (c *exportCmd) options(a *app, s *store.Store) (*export.Options, error) {
 	o := &export.Options{Years: c.Year, ExcludeReview: c.ExcludeReview}
 	if len(c.Agency) > 0 {
-		for _, name := range c.Agency {
-			found, err := s.Agencies(a.ctx, "")
-			if err != nil {
-				return nil, err
-			}
-			for _, ag := range found {
-				if strings.Contains(ag.Name, name) {
-					o.Agencies = append(o.Agencies, ag.ID)
-				}
+		all, err := s.Agencies(a.ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, ag := range all {
+			if slices.ContainsFunc(c.Agency, func(n string) bool { return strings.Contains(ag.Name, n) }) {
+				o.Agencies = append(o.Agencies, ag.ID)
 			}
 		}
 		if len(o.Agencies) == 0 {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,10 +19,12 @@ import (
 )
 
 // ErrTooManyRows says that a workbook cannot hold so much.
-var ErrTooManyRows = fmt.Errorf("more than %d observations: a workbook of so many is of no use; export --wide, fewer years or agencies, or another format", maxSheets*(excelize.TotalRows-1))
+var ErrTooManyRows = errors.New("a workbook holds 5 million observations, or 100000 reports in the wide form: export fewer years or agencies, or another format")
 
-// maxSheets is how many sheets of rows a workbook has at most.
-const maxSheets = 5
+const (
+	maxSheets = 5       // of the long form
+	maxWide   = 100_000 // rows of the wide form
+)
 
 // XLSX writes a workbook: the long form, or the wide one, on a sheet with a
 // frozen header in Chinese, and a data dictionary. Numbers are numbers as far as
@@ -178,7 +181,7 @@ func (b *book) wide(ctx context.Context, src Source, o Options) error {
 		return err
 	}
 	err := each(ctx, src, o, func(r *store.Report, rows []Row) error {
-		if b.row == excelize.TotalRows {
+		if b.row > maxWide {
 			return ErrTooManyRows
 		}
 		head, byCell := wideRow(r, rows)
@@ -277,7 +280,9 @@ func writeSorted(f *excelize.File, w io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = cmp.Or(err, t.Close(), os.Remove(t.Name())) }()
-	if _, err := f.WriteTo(t); err != nil {
+	// Not into the buffer in memory that excelize offers.
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(t) })
+	if _, err := f.WriteToBuffer(); err != nil {
 		return err
 	}
 	size, err := t.Seek(0, io.SeekEnd)

@@ -19,6 +19,10 @@ func printPanel(a *app, t *compare.Table, year int) error {
 		head = append(head, columnTitle(i))
 	}
 	g.add(head...)
+	newest := make([]string, len(t.Indicators))
+	for k, i := range t.Indicators {
+		newest[k] = newestForm(t, i)
+	}
 	var l legend
 	n := 0
 	for _, r := range t.Rows {
@@ -27,8 +31,8 @@ func printPanel(a *app, t *compare.Table, year int) error {
 		}
 		n++
 		row := []string{names.of(r.Agency.Name, r.Agency.Division)}
-		for _, f := range r.Figures {
-			row = append(row, l.figure(f))
+		for k, f := range r.Figures {
+			row = append(row, l.ofForm(t.Indicators[k], newest[k], f, r.Form))
 		}
 		g.add(row...)
 	}
@@ -53,7 +57,8 @@ func printYears(a *app, t *compare.Table, i *compare.Indicator, k int) error {
 		head = append(head, fmt.Sprint(y))
 	}
 	g.add(head...)
-	l := legend{indicator: i, newest: newestForm(t, i)}
+	newest := newestForm(t, i)
+	var l legend
 	var row []string
 	var last int64
 	for _, r := range t.Rows {
@@ -64,7 +69,7 @@ func printYears(a *app, t *compare.Table, i *compare.Indicator, k int) error {
 			row = make([]string, len(years)+1)
 			row[0], last = names.of(r.Agency.Name, r.Agency.Division), r.Agency.ID
 		}
-		row[1+slices.Index(years, r.Year)] = l.ofForm(r.Figures[k], r.Form)
+		row[1+slices.Index(years, r.Year)] = l.ofForm(i, newest, r.Figures[k], r.Form)
 	}
 	if row != nil {
 		g.add(row...)
@@ -111,19 +116,17 @@ func (s shared) of(name, division string) string {
 type legend struct {
 	review, blanks, form, printed, blank, zero, outside, excluded bool
 
-	indicator *compare.Indicator // shown over years
-	newest    string             // the form that the others are compared with
-	breaks    []string           // why figures of other forms are not
+	breaks []string // why figures of some forms are not compared with others
 }
 
 // ofForm marks a figure that makes no series with those of the newest form.
-func (l *legend) ofForm(f compare.Figure, form string) string {
+func (l *legend) ofForm(i *compare.Indicator, newest string, f compare.Figure, form string) string {
 	s := l.figure(f)
-	if f.Missing == compare.OtherForm || l.newest == "" {
+	if f.Missing == compare.OtherForm || newest == "" || i.Series(form) == i.Series(newest) {
 		return s
 	}
-	if r, reasons := l.indicator.Across(form, l.newest); r != compare.Same {
-		why := fmt.Sprintf("~      form %s makes no series with form %s: %s", form, l.newest, strings.Join(reasons, "; "))
+	if r, reasons := i.Across(form, newest); r != compare.Same {
+		why := fmt.Sprintf("~      %s: form %s makes no series with form %s: %s", i.Chinese, form, newest, strings.Join(reasons, "; "))
 		if !slices.Contains(l.breaks, why) {
 			l.breaks = append(l.breaks, why)
 		}

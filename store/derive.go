@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"nianbao/extract"
 	"nianbao/normalize"
 )
 
@@ -118,9 +119,9 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 	defer wrap(&err, "list what is to be done")
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT s.sha256, s.size,
-			COALESCE((SELECT g.path FROM sighting g WHERE g.source = s.sha256 ORDER BY g.id DESC LIMIT 1), s.first_path),
+			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
-		ORDER BY (SELECT MIN(g.id) FROM sighting g WHERE g.source = s.sha256) LIMIT $5`,
+		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (s *Store) Record(ctx context.Context, derivations []Derivation, r Rows) er
 				return err
 			}
 		}
-		return replaceRows(ctx, tx, &r)
+		return s.replaceRows(ctx, tx, &r)
 	})
 	if err != nil {
 		return fmt.Errorf("store the report of %s: %w", r.Source, err)
@@ -175,7 +176,7 @@ func (s *Store) Record(ctx context.Context, derivations []Derivation, r Rows) er
 	return nil
 }
 
-func replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
+func (s *Store) replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 	var id int64
 	err := tx.QueryRowContext(ctx, `SELECT id FROM report WHERE source = $1`, r.Source).Scan(&id)
 	switch {
@@ -191,11 +192,17 @@ func replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 				return err
 			}
 		}
+		if err := forgetTwins(ctx, tx, id); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
 			return err
 		}
 	}
 
+	if err := s.replaceMembers(ctx, tx, r.Source, r.Report.Members); err != nil {
+		return err
+	}
 	var agency any
 	if r.Report.Agency.Name != "" {
 		if agency, err = agencyID(ctx, tx, r.Report.Agency); err != nil {
@@ -226,6 +233,33 @@ func replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 		if _, err := tx.ExecContext(ctx,
 			`INSERT INTO finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
 			id, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceMembers lists the files of an archive; those that are new become sources.
+func (s *Store) replaceMembers(ctx context.Context, tx *sql.Tx, archive string, members []extract.Member) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM member WHERE archive = $1`, archive); err != nil {
+		return err
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	var path string
+	if err := tx.QueryRowContext(ctx, `SELECT first_path FROM source WHERE sha256 = $1`, archive).Scan(&path); err != nil {
+		return err
+	}
+	now := s.timestamp()
+	for i, m := range members {
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			m.SHA256, m.Size, extract.MemberPath(path, m.Name), now); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx,
+			`INSERT INTO member (archive, seq, name, source) VALUES ($1, $2, $3, $4)`, archive, i, m.Name, m.SHA256); err != nil {
 			return err
 		}
 	}

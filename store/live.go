@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"nianbao/normalize"
 )
 
 // Selection chooses live reports and what is read of them.
@@ -20,6 +22,9 @@ type Selection struct {
 type Live struct {
 	Report
 	Values map[string]Value // by cell; a cell the report does not have is missing
+	// Parts are the sources of the cells that were taken from a part of the report,
+	// by cell.
+	Parts map[string]string
 }
 
 // chunk is how many reports are read at a time.
@@ -113,7 +118,7 @@ func readLive(ctx context.Context, tx *sql.Tx, ids []int64, cells map[int64]stri
 		if err != nil {
 			return err
 		}
-		byID[r.ID] = &Live{Report: r, Values: map[string]Value{}}
+		byID[r.ID] = &Live{Report: r, Values: map[string]Value{}, Parts: map[string]string{}}
 		return nil
 	})
 	if err != nil {
@@ -133,24 +138,69 @@ func readLive(ctx context.Context, tx *sql.Tx, ids []int64, cells map[int64]stri
 		wanted = append(wanted, id)
 	}
 	slices.Sort(wanted)
-	return out, query(ctx, tx, `
+	where := ` IN (` + in + `) AND %s IN (` + marks(&args, wanted) + `)`
+	err = query(ctx, tx, `
 		SELECT o.report, o.cell, o.value, o.flags, w.value
 		FROM observation o LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
-		WHERE o.report IN (`+in+`) AND o.cell IN (`+marks(&args, wanted)+`)`, args, func(rows *sql.Rows) error {
+		WHERE o.report`+fmt.Sprintf(where, "o.cell"), args, func(rows *sql.Rows) error {
+		_, err := scanValue(rows, byID, cells)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// What twins say against them, and what parts put in their place: as in Values.
+	err = query(ctx, tx, `SELECT d.report, d.cell FROM twin_doubt d WHERE d.report`+fmt.Sprintf(where, "d.cell"), args, func(rows *sql.Rows) error {
 		var report, cell int64
-		var value *int64
-		var flags int
-		var wide *string
-		if err := rows.Scan(&report, &cell, &value, &flags, &wide); err != nil {
+		if err := rows.Scan(&report, &cell); err != nil {
 			return err
 		}
-		v, err := unpack(value, flags, wide)
-		if err != nil {
-			return fmt.Errorf("cell %s: %w", cells[cell], err)
+		if v, ok := byID[report].Values[cells[cell]]; ok {
+			v.Status = normalize.Review
+			byID[report].Values[cells[cell]] = v
 		}
-		byID[report].Values[cells[cell]] = v
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return out, query(ctx, tx, `
+		SELECT j.report, j.cell, p.value, p.flags, w.value, r.source
+		FROM twin_cell j JOIN observation p ON p.report = j.part AND p.cell = j.cell JOIN report r ON r.id = j.part
+		LEFT JOIN observation_wide w ON w.report = p.report AND w.cell = p.cell
+		WHERE j.report`+fmt.Sprintf(where, "j.cell"), args, func(rows *sql.Rows) error {
+		var source string
+		at, err := scanValue(rows, byID, cells, &source)
+		if err == nil {
+			at.report.Parts[at.cell] = source
+		}
+		return err
+	})
+}
+
+// liveCell is a cell of a report.
+type liveCell struct {
+	report *Live
+	cell   string
+}
+
+// scanValue puts the value of a row (report, cell, value, flags, long value, and
+// more) into its report.
+func scanValue(rows *sql.Rows, byID map[int64]*Live, cells map[int64]string, more ...any) (liveCell, error) {
+	var report, cell int64
+	var value *int64
+	var flags int
+	var wide *string
+	if err := rows.Scan(append([]any{&report, &cell, &value, &flags, &wide}, more...)...); err != nil {
+		return liveCell{}, err
+	}
+	at := liveCell{byID[report], cells[cell]}
+	v, err := unpack(value, flags, wide)
+	if err != nil {
+		return at, fmt.Errorf("cell %s: %w", at.cell, err)
+	}
+	at.report.Values[at.cell] = v
+	return at, nil
 }
 
 // liveColumns are reportColumns of reports that are known to be live.

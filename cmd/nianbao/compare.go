@@ -7,7 +7,6 @@ import (
 
 	"nianbao/compare"
 	"nianbao/normalize"
-	"nianbao/pipeline"
 	"nianbao/store"
 )
 
@@ -208,13 +207,10 @@ func (c *compareCmd) writePanel(a *app, s *store.Store, o compare.Options) error
 	w := c.writer(a, compare.Entry{})
 	err := compare.Each(a.ctx, s, o, func(r compare.Row) error {
 		var report *normalize.Report
-		if sum, ok := r.Artifact(); ok && c.Evidence {
-			b, err := stored(s, sum)
-			if err != nil {
-				return err
-			}
-			if report, err = pipeline.ParseReport(b); err != nil {
-				return err
+		if c.Evidence {
+			var err error
+			if report, _, err = whole(a.ctx, s, &r.Report); err != nil {
+				return fmt.Errorf("evidence of %s %d: %w", r.Agency.Name, r.Year, err)
 			}
 		}
 		for _, e := range r.Entries(o.Indicators) {

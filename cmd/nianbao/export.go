@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,7 +13,6 @@ import (
 
 	"nianbao/compare/export"
 	"nianbao/normalize"
-	"nianbao/pipeline"
 	"nianbao/store"
 )
 
@@ -143,15 +141,8 @@ func (c *exportCmd) options(a *app, s *store.Store) (*export.Options, error) {
 	}
 	if c.Evidence {
 		o.Evidence = func(r *store.Report) (*normalize.Report, error) {
-			sum, ok := r.Artifact()
-			if !ok {
-				return nil, fmt.Errorf("its file was refused")
-			}
-			b, err := stored(s, sum)
-			if err != nil {
-				return nil, err
-			}
-			return pipeline.ParseReport(b)
+			report, _, err := whole(a.ctx, s, r)
+			return report, err
 		}
 	}
 	return o, nil

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"nianbao/normalize"
@@ -50,25 +52,77 @@ func (c *showCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	sum, ok := r.Artifact()
-	if !ok {
-		return fmt.Errorf("show %s %d: its file was refused", r.Agency.Name, r.Year)
-	}
-	b, err := stored(s, sum)
+	report, o, err := whole(a.ctx, s, r)
 	if err != nil {
-		return err
-	}
-	report, err := pipeline.ParseReport(b)
-	if err != nil {
-		return err
+		return fmt.Errorf("show %s %d: %w", r.Agency.Name, r.Year, err)
 	}
 	if c.Crop != "" {
-		return c.crop(a, s, r, report)
+		return c.crop(a, s, r, o, report)
 	}
 	if c.JSON {
 		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
 	}
-	return c.print(a, r, older, report)
+	return c.print(a, r, o, older, report)
+}
+
+// whole reads a stored report with all that its twins and parts add to it.
+func whole(ctx context.Context, s *store.Store, r *store.Report) (*normalize.Report, *store.Overlay, error) {
+	sum, ok := r.Artifact()
+	if !ok {
+		return nil, nil, errors.New("its file was refused")
+	}
+	b, err := stored(s, sum)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := pipeline.ParseReport(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := s.Overlay(ctx, r.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return report, o, overlay(s, o, report)
+}
+
+// overlay adds what other forms of the report say for or against it, and the
+// tables of its parts.
+func overlay(s *store.Store, o *store.Overlay, report *normalize.Report) error {
+	report.Findings = o.Findings(report.Findings)
+	at := map[string]*normalize.Observation{}
+	for i := range report.Observations {
+		at[report.Observations[i].ID] = &report.Observations[i]
+	}
+	for _, id := range o.Doubts {
+		if at[id] != nil {
+			at[id].Status = normalize.Review
+		}
+	}
+	for _, p := range o.Parts {
+		sum, ok := p.Report.Artifact()
+		if !ok {
+			return fmt.Errorf("the part %s was refused since", short(p.Report.Path))
+		}
+		b, err := stored(s, sum)
+		if err != nil {
+			return err
+		}
+		part, err := pipeline.ParseReport(b)
+		if err != nil {
+			return err
+		}
+		for _, own := range part.Observations {
+			if !slices.Contains(p.Cells, own.ID) || at[own.ID] == nil {
+				continue
+			}
+			for i := range own.Evidence {
+				own.Evidence[i].Source = p.Report.Source
+			}
+			*at[own.ID] = own
+		}
+	}
+	return nil
 }
 
 // check looks for flags that do not go together.
@@ -134,14 +188,14 @@ func (c *showCmd) find(a *app, s *store.Store) (*store.Report, int, error) {
 		return nil, 0, usage("years stored: "+join(years), "no report of %s for %d is stored", agencies[0].Name, c.Year)
 	}
 	for _, r := range reports {
-		if r.Year == found.Year && !r.Live {
+		if r.Year == found.Year && !r.Live && !r.Twin {
 			older++
 		}
 	}
 	return found, older, nil
 }
 
-func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Report) error {
+func (c *showCmd) print(a *app, r *store.Report, o *store.Overlay, older int, report *normalize.Report) error {
 	w := a.out
 	fmt.Fprintf(w, "%s %d\n", r.Agency.Name, r.Year)
 	fmt.Fprintf(w, "form %s, %s, %s", r.Form, orUnknown(report.Dated, "undated"), r.MediaType)
@@ -149,6 +203,9 @@ func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Re
 		fmt.Fprintf(w, ", %s", count(r.Pages, "page"))
 	}
 	fmt.Fprintf(w, "\n%s\n", short(r.Path))
+	for _, p := range o.Parts {
+		fmt.Fprintf(w, "%s: %s\n", short(p.Report.Path), count(len(p.Cells), "value"))
+	}
 	if older > 0 {
 		fmt.Fprintf(w, "%s of the same year kept\n", count(older, "older version"))
 	}
@@ -234,6 +291,9 @@ func place(e normalize.Evidence) string {
 		s = fmt.Sprintf("page %d", e.Page)
 	case e.Place != nil:
 		s = fmt.Sprintf("table %d, row %d, column %d", e.Place.Table, e.Place.Row, e.Place.Column)
+	}
+	if e.Source != "" {
+		s += " of file " + e.Source[:12]
 	}
 	if len(e.Readings) > 0 {
 		var read []string

@@ -45,6 +45,7 @@ type Row struct {
 	Unit     string
 	State    normalize.State
 	Status   normalize.Status
+	Part     string              // SHA-256 of the part of the report it stands in, "" where it stands in the report's own file
 	Text     string              // as printed, where evidence is asked for
 	Evidence *normalize.Evidence // the first, where evidence is asked for and there is one
 }
@@ -83,7 +84,7 @@ func rowsOf(l *store.Live) []Row {
 		if !ok {
 			return
 		}
-		r := Row{Report: &l.Report, Cell: id, Value: v.Number, State: v.State, Status: v.Status}
+		r := Row{Report: &l.Report, Cell: id, Value: v.Number, State: v.State, Status: v.Status, Part: l.Parts[id]}
 		if c != nil {
 			r.Chinese, r.English, r.Unit = c.Chinese(), c.English(), c.Unit
 		}
@@ -132,7 +133,7 @@ func addEvidence(l *store.Live, rows []Row, read func(*store.Report) (*normalize
 	for i := range rows {
 		r := &rows[i]
 		ob := byID[r.Cell]
-		if ob == nil || (ob.Value == nil) != (r.Value == nil) || ob.Value != nil && !ob.Value.Equal(*r.Value) {
+		if ob == nil || (ob.Value == nil) != (r.Value == nil) || ob.Value != nil && !ob.Value.Equal(*r.Value) || ob.Status != r.Status {
 			return fmt.Errorf("evidence of %s %d: the stored rows and the report differ in %s: add the report again", l.Agency.Name, l.Year, r.Cell)
 		}
 		r.Text = ob.Text

@@ -77,6 +77,7 @@ func small() reports {
 				"requests.other.total": value("3"), "proactive.fees.amount": value("123456789012345678901234567890.5"),
 				"requests.received.total": value("-2"), "requests.concluded.total": {State: normalize.Dash, Status: normalize.OK},
 			},
+			Parts: map[string]string{"proactive.fees.amount": strings.Repeat("c", 64)},
 		},
 	}
 }

@@ -34,7 +34,8 @@ var fields = []Field{
 	{Name: "status", Type: "string", Chinese: "核对状态", Description: "review where a person should look before the value is used", Required: true,
 		Enum: []string{string(normalize.OK), string(normalize.Review)}, of: func(r *Row) string { return string(r.Status) }},
 	{Name: "source", Type: "string", Chinese: "文件SHA-256", Description: "SHA-256 of the published file", Required: true, of: func(r *Row) string { return r.Report.Source }},
-	{Name: "path", Type: "string", Chinese: "文件路径", Description: "where the file was seen last", of: func(r *Row) string { return r.Report.Path }},
+	{Name: "part", Type: "string", Chinese: "附件SHA-256", Description: "SHA-256 of the file the value stands in where the report was published in parts and this one is not source; empty elsewhere", of: func(r *Row) string { return r.Part }},
+	{Name: "path", Type: "string", Chinese: "文件路径", Description: "where source was seen last", of: func(r *Row) string { return r.Report.Path }},
 }
 
 // evidenceFields follow where evidence is asked for. A value has a page and a box,

@@ -2,6 +2,7 @@ package export
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -234,8 +235,18 @@ func (c *counter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// file writes a file of the package; the folder is not yet where it belongs.
 func (p *packer) file(name string, write func(io.Writer) error) error {
-	return File(filepath.Join(p.dir, name), write)
+	f, err := os.Create(filepath.Join(p.dir, name))
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(f, 1<<16)
+	err = write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	return errors.Join(err, f.Close())
 }
 
 func (p *packer) describe(about About) error {

@@ -33,6 +33,7 @@ type parquetRow struct {
 	State    string   `parquet:"state,dict"`
 	Status   string   `parquet:"status,dict"`
 	Source   string   `parquet:"source,dict"`
+	Part     *string  `parquet:"part,dict"`
 	Path     string   `parquet:"path,dict"`
 	Text     *string  `parquet:"text,dict"`
 	Page     *int32   `parquet:"page"`
@@ -78,7 +79,7 @@ func newParquetRow(r *Row, evidence bool) parquetRow {
 	out := parquetRow{
 		Agency: r.Report.Agency.Name, Division: known(r.Report.Agency.Division), Year: int32(r.Report.Year), Form: r.Report.Form,
 		Cell: r.Cell, Chinese: r.Chinese, English: r.English,
-		Unit: r.Unit, State: string(r.State), Status: string(r.Status), Source: r.Report.Source, Path: r.Report.Path,
+		Unit: r.Unit, State: string(r.State), Status: string(r.Status), Source: r.Report.Source, Part: known(r.Part), Path: r.Report.Path,
 	}
 	if r.Value != nil {
 		exact := r.Value.String()

@@ -42,8 +42,8 @@ parquet  typed columns, value as DECIMAL(18,6) and exact as text
 package  a Frictionless data package: observations, reports, cells, indicators and their figures as CSV, with
          datapackage.json, README.md and CITATION.cff; a folder, or a zip where PATH ends in .zip
 
---evidence reads the artifact of every report, about a millisecond of processor time each: an export takes
-twice as long.
+--evidence reads the artifact of every report, about two milliseconds of processor time each: an export
+takes two to three times as long.
 
 Exit status: 0 done, 1 it could not be written, 2 wrong usage or nothing stored fits, 130 stopped.
 

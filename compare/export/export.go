@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/shopspring/decimal"
 
@@ -86,7 +87,8 @@ func rowsOf(l *store.Live) []Row {
 		}
 		r := Row{Report: &l.Report, Cell: id, Value: v.Number, State: v.State, Status: v.Status, Part: l.Parts[id]}
 		if c != nil {
-			r.Chinese, r.English, r.Unit = c.Chinese(), c.English(), c.Unit
+			n := cellNames()[c]
+			r.Chinese, r.English, r.Unit = n.chinese, n.english, c.Unit
 		}
 		rows = append(rows, r)
 	}
@@ -108,6 +110,19 @@ func rowsOf(l *store.Live) []Row {
 	}
 	return rows
 }
+
+type names struct{ chinese, english string }
+
+// cellNames are the names of all cells, put together once.
+var cellNames = sync.OnceValue(func() map[*schema.Cell]names {
+	out := map[*schema.Cell]names{}
+	for _, f := range schema.Forms() {
+		for i := range f.Cells {
+			out[&f.Cells[i]] = names{f.Cells[i].Chinese(), f.Cells[i].English()}
+		}
+	}
+	return out
+})
 
 // anyCell returns the cell of the newest form that has it, or nil.
 func anyCell(id string) *schema.Cell {

@@ -308,7 +308,7 @@ var reportsResource = csvResource("reports", "报告", "The reports and the file
 
 func (p *packer) reports(ctx context.Context, w io.Writer, src Source, o Options) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(names(reportsResource)); err != nil {
+	if err := c.Write(columnNames(reportsResource)); err != nil {
 		return err
 	}
 	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: []string{}}
@@ -327,7 +327,7 @@ func (p *packer) reports(ctx context.Context, w io.Writer, src Source, o Options
 	return c.Error()
 }
 
-func names(r resource) []string {
+func columnNames(r resource) []string {
 	var out []string
 	for _, f := range r.Schema.Fields {
 		out = append(out, f.Name)
@@ -345,7 +345,7 @@ var cellsResource = csvResource("cells", "指标项", "The cells of the statutor
 
 func writeCells(w io.Writer) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(names(cellsResource)); err != nil {
+	if err := c.Write(columnNames(cellsResource)); err != nil {
 		return err
 	}
 	for _, f := range schema.Forms() {
@@ -373,7 +373,7 @@ var indicatorsResource = csvResource("indicators", "指标", "Figures made of ce
 
 func writeIndicators(w io.Writer) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(names(indicatorsResource)); err != nil {
+	if err := c.Write(columnNames(indicatorsResource)); err != nil {
 		return err
 	}
 	for _, i := range compare.Indicators() {
@@ -403,7 +403,7 @@ var figuresResource = csvResource("figures", "指标值", "Indicators worked out
 
 func writeFigures(ctx context.Context, w io.Writer, src Source, o Options) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(names(figuresResource)); err != nil {
+	if err := c.Write(columnNames(figuresResource)); err != nil {
 		return err
 	}
 	indicators := compare.Indicators()

@@ -82,7 +82,7 @@ func check(dir string, d *descriptor) error {
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(rows[0], names(r)) {
+		if !slices.Equal(rows[0], columnNames(r)) {
 			return fmt.Errorf("%s: header %v", r.Path, rows[0])
 		}
 		tables[r.Name] = rows[1:]
@@ -116,7 +116,7 @@ func check(dir string, d *descriptor) error {
 func pick(r resource, row, columns []string) string {
 	var out []string
 	for _, c := range columns {
-		out = append(out, row[slices.Index(names(r), c)])
+		out = append(out, row[slices.Index(columnNames(r), c)])
 	}
 	return strings.Join(out, "\x00")
 }

@@ -116,7 +116,7 @@ func (r *Report) warn(doc *extract.Document) {
 // needs a proof of its own.
 func damaged(doc *extract.Document) bool {
 	return slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool {
-		return w.Code == "damaged" || w.Code == "text_untrusted" || w.Code == "charset"
+		return w.Code == "damaged" || w.Code == "converted" || w.Code == "text_untrusted" || w.Code == "charset"
 	})
 }
 

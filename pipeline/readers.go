@@ -13,6 +13,7 @@ import (
 	"nianbao/extract/mht"
 	"nianbao/extract/ocr"
 	"nianbao/extract/ocr/engine"
+	"nianbao/extract/ofd"
 	"nianbao/extract/office/doc"
 	"nianbao/extract/office/docx"
 	"nianbao/extract/office/odt"
@@ -44,6 +45,9 @@ var readers = map[string]reader{
 	extract.TypeODT: withPictures(func(b []byte, p *embedded.Pictures) (*extract.Document, error) {
 		return odt.Read(b, odt.Options{Pictures: p})
 	}),
+	extract.TypeOFD: func(b []byte, o Options) (*extract.Document, error) {
+		return ofd.Read(b, ofd.Options{OCR: o.scans(), Progress: o.Progress})
+	},
 	extract.TypeText:     func(b []byte, _ Options) (*extract.Document, error) { return text.Read(b) },
 	extract.TypeMarkdown: func(b []byte, _ Options) (*extract.Document, error) { return markdown.Read(b) },
 	extract.TypeDOC:      func(b []byte, _ Options) (*extract.Document, error) { return doc.Read(b) },
@@ -129,11 +133,14 @@ func (o Options) engines() (ocr.Engine, error) {
 // read is the extract step: the media type of b and its Document.
 func read(b []byte, o Options) (string, *extract.Document, error) {
 	mediaType := extract.Sniff(b)
-	r, ok := readers[mediaType]
-	if !ok {
-		return mediaType, nil, unreadable(mediaType)
+	var doc *extract.Document
+	var err error
+	if r, ok := readers[mediaType]; ok {
+		doc, err = r(b, o)
+	} else {
+		err = unreadable(mediaType)
 	}
-	doc, err := r(b, o)
+	doc, err = orConvert(b, mediaType, doc, err)
 	return mediaType, doc, err
 }
 

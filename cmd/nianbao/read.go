@@ -10,7 +10,8 @@ import (
 )
 
 type readCmd struct {
-	Files []string `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Files  []string          `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Second map[string]string `help:"Have a program of yours read files of one format again, and say where it reads otherwise (docs/second-reader.md)." placeholder:"FORMAT=PROGRAM"`
 	limitFlags
 }
 
@@ -26,7 +27,8 @@ Examples:
   nianbao read report.pdf
   nianbao read reports/ > reports.jsonl
   nianbao read reports.zip
-  curl -s https://www.example.gov.cn/report.html | nianbao read -`
+  curl -s https://www.example.gov.cn/report.html | nianbao read -
+  nianbao read --second docx=./unioffice-docx report.docx`
 }
 
 // Run reads Jobs files at a time and prints in the order of the arguments. At
@@ -35,13 +37,17 @@ func (c *readCmd) Run(a *app) (err error) {
 	if err := c.validate(); err != nil {
 		return err
 	}
+	seconds, err := secondReaders(c.Second)
+	if err != nil {
+		return err
+	}
 	files, err := expand(c.Files)
 	if err != nil {
 		return err
 	}
 	pool := c.pool(a)
 	defer pool.Close()
-	rd := &reading{a: a, pool: pool, pages: &pages{w: a.err}}
+	rd := &reading{a: a, pool: pool, pages: &pages{w: a.err}, seconds: seconds}
 	defer func() { err = errors.Join(err, rd.close()) }()
 
 	lines, refused := 0, 0

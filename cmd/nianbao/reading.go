@@ -11,6 +11,7 @@ import (
 	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/pipeline"
+	"nianbao/second"
 	"nianbao/store/blob"
 )
 
@@ -20,6 +21,8 @@ type reading struct {
 	a     *app
 	pool  *pipeline.Pool
 	pages *pages
+	// seconds are the second readers, by media type.
+	seconds map[string]*second.Reader
 
 	mu   sync.Mutex
 	dir  string
@@ -108,6 +111,9 @@ func (rd *reading) read(ctx context.Context, path string, b []byte, send func(re
 		return nil, nil
 	}
 	report, err := reportOf(res)
+	if again := rd.seconds[res.MediaType]; again != nil && err == nil && res.Refusal == nil {
+		err = readAgain(ctx, rd.pool, again, b, report)
+	}
 	if err != nil {
 		send(result{err: fmt.Errorf("%s: %w", path, err)})
 		return nil, nil

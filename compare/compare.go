@@ -2,29 +2,35 @@ package compare
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io"
 	"slices"
-	"strconv"
 
 	"github.com/shopspring/decimal"
 
+	"nianbao/normalize"
 	"nianbao/store"
 )
 
-// Source is where the reports come from.
+// Source is where the reports come from, by agency, then year.
 type Source interface {
-	// LiveReports returns one report for each agency and year, of all years
-	// where year is 0.
-	LiveReports(ctx context.Context, year int) ([]store.Report, error)
-	// Values returns the values of the named cells of a report.
-	Values(ctx context.Context, report int64, cells []string) (map[string]store.Value, error)
+	EachLive(ctx context.Context, sel store.Selection, visit func(n, all int, l *store.Live) error) error
+}
+
+// Options says what a comparison is made of.
+type Options struct {
+	Indicators    []*Indicator
+	Years         []int                     // all where empty
+	Agencies      []int64                   // all where empty
+	Keep          func(a store.Agency) bool // all where nil
+	ExcludeReview bool                      // no figure rests on a value under review
+	// Population returns the population an agency serves, nil where it is not
+	// known. It may be nil itself.
+	Population func(a store.Agency, year int) *decimal.Decimal
 }
 
 // Row is one report and its figures, one for each indicator asked for.
 type Row struct {
 	store.Report
+	Body    Body
 	Figures []Figure
 }
 
@@ -34,32 +40,39 @@ type Table struct {
 	Rows       []Row // by agency, then year
 }
 
-// Compare works the indicators out for all reports of a year, or of all years
-// where year is 0.
-func Compare(ctx context.Context, src Source, year int, indicators []*Indicator) (*Table, error) {
-	reports, err := src.LiveReports(ctx, year)
-	if err != nil {
-		return nil, err
-	}
-	var cells []string
-	for _, i := range indicators {
-		cells = append(cells, i.cells()...)
-	}
-	slices.Sort(cells)
-	cells = slices.Compact(cells)
-	t := &Table{Indicators: indicators}
-	for _, r := range reports {
-		values, err := src.Values(ctx, r.ID, cells)
-		if err != nil {
-			return nil, fmt.Errorf("compare %s %d: %w", r.Agency.Name, r.Year, err)
+// Each works the indicators out report by report and hands them over by agency,
+// then year. It reads the cells that the indicators need and keeps nothing.
+func Each(ctx context.Context, src Source, o Options, visit func(Row) error) error {
+	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators)}
+	return src.EachLive(ctx, sel, func(_, _ int, l *store.Live) error {
+		if o.Keep != nil && !o.Keep(l.Agency) {
+			return nil
 		}
-		row := Row{Report: r}
-		for _, i := range indicators {
-			row.Figures = append(row.Figures, i.Of(r.Form, values))
+		if o.Population != nil {
+			if p := o.Population(l.Agency, l.Year); p != nil {
+				l.Values["@population"] = store.Value{Number: p, State: normalize.Reported, Status: normalize.OK}
+			}
 		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t, nil
+		row := Row{Report: l.Report, Body: BodyOf(l.Agency)}
+		for _, i := range o.Indicators {
+			f := i.Of(l.Form, l.Values)
+			if o.ExcludeReview && f.Review {
+				f = Figure{Missing: UnderReview, Review: true}
+			}
+			row.Figures = append(row.Figures, f)
+		}
+		return visit(row)
+	})
+}
+
+// Compare works the indicators out for all chosen reports.
+func Compare(ctx context.Context, src Source, o Options) (*Table, error) {
+	t := &Table{Indicators: o.Indicators}
+	err := Each(ctx, src, o, func(r Row) error {
+		t.Rows = append(t.Rows, r)
+		return nil
+	})
+	return t, err
 }
 
 // Years returns the years of the table, ascending.
@@ -70,83 +83,4 @@ func (t *Table) Years() []int {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// Entry is one figure as other programs get it.
-type Entry struct {
-	Agency      string  `json:"agency"`
-	Division    *string `json:"division"`
-	Year        int     `json:"year"`
-	Form        string  `json:"form"`
-	Indicator   string  `json:"indicator"`
-	Chinese     string  `json:"chinese"`
-	Numerator   *Number `json:"numerator"`
-	Denominator *Number `json:"denominator"` // null for a plain count
-	Rate        *Number `json:"rate"`        // null for a plain count and where there is none
-	Missing     *string `json:"missing"`     // why there is no figure
-	Review      bool    `json:"review"`
-	Blanks      bool    `json:"blanks"`
-}
-
-// Number is an exact decimal that JSON shows as a number.
-type Number decimal.Decimal
-
-// MarshalJSON writes the digits as they are.
-func (n Number) MarshalJSON() ([]byte, error) { return []byte(decimal.Decimal(n).String()), nil }
-
-// Entries returns the figures one by one, row by row.
-func (t *Table) Entries() []Entry {
-	out := []Entry{}
-	for _, r := range t.Rows {
-		for k, f := range r.Figures {
-			i := t.Indicators[k]
-			out = append(out, Entry{
-				Agency: r.Agency.Name, Division: known(r.Agency.Division), Year: r.Year, Form: r.Form,
-				Indicator: i.ID, Chinese: i.Chinese,
-				Numerator: (*Number)(f.Numerator), Denominator: (*Number)(f.Denominator), Rate: (*Number)(f.Rate()),
-				Missing: known(f.Missing), Review: f.Review, Blanks: f.Blanks,
-			})
-		}
-	}
-	return out
-}
-
-func known(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-// WriteCSV writes the entries as CSV (RFC 4180, UTF-8 without a byte order
-// mark, lines end in LF), one figure a line; what is null in JSON is empty.
-func (t *Table) WriteCSV(w io.Writer) error {
-	c := csv.NewWriter(w)
-	header := []string{"agency", "division", "year", "form", "indicator", "chinese", "numerator", "denominator", "rate", "missing", "review", "blanks"}
-	if err := c.Write(header); err != nil {
-		return err
-	}
-	number := func(n *Number) string {
-		if n == nil {
-			return ""
-		}
-		return decimal.Decimal(*n).String()
-	}
-	text := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return *s
-	}
-	for _, e := range t.Entries() {
-		if err := c.Write([]string{
-			e.Agency, text(e.Division), strconv.Itoa(e.Year), e.Form, e.Indicator, e.Chinese,
-			number(e.Numerator), number(e.Denominator), number(e.Rate), text(e.Missing),
-			strconv.FormatBool(e.Review), strconv.FormatBool(e.Blanks),
-		}); err != nil {
-			return err
-		}
-	}
-	c.Flush()
-	return c.Error()
 }

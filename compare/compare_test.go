@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,11 +55,14 @@ func TestIndicators(t *testing.T) {
 		if Find(i.ID) != i || Find(i.Chinese) != i {
 			t.Errorf("%s is not found by its id and Chinese name", i.ID)
 		}
+		if i.Source != "notice" && i.Source != "practice" {
+			t.Errorf("%s comes from %q", i.ID, i.Source)
+		}
 		for form, f := range i.formulas {
 			if len(f.numerator) == 0 || (len(f.denominator) == 0) != i.Count {
 				t.Errorf("%s in form %s lacks a part of its formula", i.ID, form)
 			}
-			for _, c := range i.cells() {
+			for _, c := range i.Cells(form) {
 				found := false
 				for _, f := range schema.Forms() {
 					found = found || f.Cell(c) != nil
@@ -127,7 +134,7 @@ func TestOfProperties(t *testing.T) {
 		i := rapid.SampledFrom(Indicators()).Draw(t, "indicator")
 		form := rapid.SampledFrom(schema.Forms()).Draw(t, "form").ID
 		vs := map[string]store.Value{}
-		for _, c := range i.cells() {
+		for _, c := range cells([]*Indicator{i}) {
 			var v store.Value
 			switch rapid.IntRange(0, 3).Draw(t, c) {
 			case 0:
@@ -154,6 +161,9 @@ func TestOfProperties(t *testing.T) {
 		}
 		for _, term := range append(formula.numerator, formula.denominator...) {
 			v, ok := vs[term.cell]
+			if term.outside() {
+				continue
+			}
 			if (!ok || v.State == normalize.Absent || v.State == normalize.Unreadable) && f.Missing == "" {
 				t.Fatalf("%s is missing and does not show: %s", term.cell, figure(f))
 			}
@@ -165,59 +175,86 @@ func TestOfProperties(t *testing.T) {
 }
 
 // reports is a Source in memory.
-type reports []store.Report
+type reports []store.Live
 
-func (rs reports) LiveReports(_ context.Context, year int) ([]store.Report, error) {
-	var out []store.Report
-	for _, r := range rs {
-		if year == 0 || r.Year == year {
-			out = append(out, r)
+func (rs reports) EachLive(_ context.Context, sel store.Selection, visit func(n, all int, l *store.Live) error) error {
+	for n := range rs {
+		if len(sel.Years) > 0 && !slices.Contains(sel.Years, rs[n].Year) {
+			continue
+		}
+		l := rs[n]
+		l.Values = maps.Clone(l.Values)
+		if err := visit(n, len(rs), &l); err != nil {
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
-func (rs reports) Values(_ context.Context, id int64, _ []string) (map[string]store.Value, error) {
-	return values("requests.granted.total", "1", "requests.partial.total", "0", "requests.concluded.total", decimal.New(id, 0).String(), "requests.received.total", "7"), nil
+// sample is a report with a disclosure rate of granted over concluded.
+func sample(id int64, agency string, year int, form, granted, concluded string) store.Live {
+	return store.Live{
+		Report: store.Report{Source: fmt.Sprintf("sha%d%d", id, year), Path: agency + ".html", Agency: store.Agency{ID: id, Name: agency}, Year: year, Form: form},
+		Values: values("requests.granted.total", granted, "requests.partial.total", "0", "requests.concluded.total", concluded, "requests.received.total", "7"),
+	}
 }
 
 func TestFormats(t *testing.T) {
 	src := reports{
-		{ID: 3, Agency: store.Agency{Name: "甲市统计局"}, Year: 2020, Form: "2019"},
-		{ID: 0, Agency: store.Agency{Name: "甲市统计局"}, Year: 2021, Form: "2021"},
-		{ID: 8, Agency: store.Agency{Name: "鼓楼区, 人民政府", Division: "320106"}, Year: 2021, Form: "2021"},
+		sample(1, "甲市统计局", 2020, "2019", "1", "3"),
+		sample(1, "甲市统计局", 2021, "2021", "1", "0"),
+		sample(2, "鼓楼区, 人民政府", 2021, "2021", "1", "8"),
 	}
-	table, err := Compare(t.Context(), src, 0, []*Indicator{Find("disclosure"), Find("received")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff([]int{2020, 2021}, table.Years()); d != "" {
-		t.Error(d)
-	}
+	src[2].Agency.Division = "320106"
+	o := Options{Indicators: []*Indicator{Find("disclosure"), Find("received")}}
 	var b bytes.Buffer
-	if err := table.WriteCSV(&b); err != nil {
+	w := NewCSV(&b, Entry{})
+	if err := Each(t.Context(), src, o, func(r Row) error {
+		for _, e := range r.Entries(o.Indicators) {
+			if err := w.Write(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
-	want := `agency,division,year,form,indicator,chinese,numerator,denominator,rate,missing,review,blanks
-甲市统计局,,2020,2019,disclosure,公开率,1,3,0.333333,,false,false
-甲市统计局,,2020,2019,received,新收申请,7,,,,false,false
-甲市统计局,,2021,2021,disclosure,公开率,1,0,,zero_divisor,false,false
-甲市统计局,,2021,2021,received,新收申请,7,,,,false,false
-"鼓楼区, 人民政府",320106,2021,2021,disclosure,公开率,1,8,0.125,,false,false
-"鼓楼区, 人民政府",320106,2021,2021,received,新收申请,7,,,,false,false
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const disclosure = "requests.granted.total requests.partial.total requests.concluded.total"
+	want := `agency,division,year,form,indicator,chinese,numerator,denominator,rate,missing,review,blanks,series,level,kind,cells,source,path,place
+甲市统计局,,2020,2019,disclosure,公开率,1,3,0.333333,,false,false,2019+2021,city,department,` + disclosure + `,sha12020,甲市统计局.html,
+甲市统计局,,2020,2019,received,新收申请,7,,,,false,false,2019+2021,city,department,requests.received.total,sha12020,甲市统计局.html,
+甲市统计局,,2021,2021,disclosure,公开率,1,0,,zero_divisor,false,false,2019+2021,city,department,` + disclosure + `,sha12021,甲市统计局.html,
+甲市统计局,,2021,2021,received,新收申请,7,,,,false,false,2019+2021,city,department,requests.received.total,sha12021,甲市统计局.html,
+"鼓楼区, 人民政府",320106,2021,2021,disclosure,公开率,1,8,0.125,,false,false,2019+2021,county,government,` + disclosure + `,sha22021,"鼓楼区, 人民政府.html",
+"鼓楼区, 人民政府",320106,2021,2021,received,新收申请,7,,,,false,false,2019+2021,county,government,requests.received.total,sha22021,"鼓楼区, 人民政府.html",
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
-	one, err := Compare(t.Context(), src, 2020, []*Indicator{Find("disclosure")})
+	b.Reset()
+	j := NewJSON(&b)
+	one, err := Compare(t.Context(), src, Options{Indicators: o.Indicators[:1], Years: []int{2020}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := json.Marshal(one.Entries())
-	if err != nil {
+	if err := errors.Join(j.Write(one.Rows[0].Entries(one.Indicators)[0]), j.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(`[{"agency":"甲市统计局","division":null,"year":2020,"form":"2019","indicator":"disclosure","chinese":"公开率","numerator":1,"denominator":3,"rate":0.333333,"missing":null,"review":false,"blanks":false}]`, string(got)); d != "" {
+	if d := cmp.Diff(`[{"agency":"甲市统计局","division":null,"year":2020,"form":"2019","indicator":"disclosure","chinese":"公开率","numerator":1,"denominator":3,"rate":0.333333,"missing":null,"review":false,"blanks":false,"series":"2019+2021","level":"city","kind":"department","cells":"`+disclosure+`","source":"sha12020","path":"甲市统计局.html","place":null}]`+"\n", b.String()); d != "" {
+		t.Error(d)
+	}
+	b.Reset()
+	if err := WriteWide(t.Context(), src, o, []int{2019, 2020, 2021}, &b); err != nil {
+		t.Fatal(err)
+	}
+	want = `agency,division,level,kind,disclosure_2019,disclosure_2019_numerator,disclosure_2019_denominator,disclosure_2019_marks,disclosure_2020,disclosure_2020_numerator,disclosure_2020_denominator,disclosure_2020_marks,disclosure_2021,disclosure_2021_numerator,disclosure_2021_denominator,disclosure_2021_marks,received_2019,received_2019_marks,received_2020,received_2020_marks,received_2021,received_2021_marks
+甲市统计局,,city,department,,,,no_report,0.333333,1,3,,,1,0,zero_divisor,,no_report,7,,7,
+"鼓楼区, 人民政府",320106,county,government,,,,no_report,,,,no_report,0.125,1,8,,,no_report,,no_report,7,
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
 }

@@ -51,7 +51,8 @@ type cli struct {
 	Show    showCmd    `cmd:"" help:"Show the tables of one report as printed, with findings."`
 	Check   checkCmd   `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
 	Notice  noticeCmd  `cmd:"" help:"Write what an agency has to mend in its report, as text or Word file."`
-	Compare compareCmd `cmd:"" help:"Compare agencies by indicators, or one indicator over years."`
+	Compare compareCmd `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
+	Export  exportCmd  `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that this machine has what nianbao needs."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Worker  workerCmd  `cmd:"" hidden:""`

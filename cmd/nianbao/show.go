@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -51,23 +52,8 @@ func (c *showCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	sum, ok := r.Artifact()
-	if !ok {
-		return fmt.Errorf("show %s %d: its file was refused", r.Agency.Name, r.Year)
-	}
-	b, err := stored(s, sum)
+	report, o, err := whole(a.ctx, s, r)
 	if err != nil {
-		return err
-	}
-	report, err := pipeline.ParseReport(b)
-	if err != nil {
-		return err
-	}
-	o, err := s.Overlay(a.ctx, r.ID)
-	if err != nil {
-		return err
-	}
-	if err := overlay(s, o, report); err != nil {
 		return fmt.Errorf("show %s %d: %w", r.Agency.Name, r.Year, err)
 	}
 	if c.Crop != "" {
@@ -77,6 +63,27 @@ func (c *showCmd) Run(a *app) error {
 		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
 	}
 	return c.print(a, r, o, older, report)
+}
+
+// whole reads a stored report with all that its twins and parts add to it.
+func whole(ctx context.Context, s *store.Store, r *store.Report) (*normalize.Report, *store.Overlay, error) {
+	sum, ok := r.Artifact()
+	if !ok {
+		return nil, nil, errors.New("its file was refused")
+	}
+	b, err := stored(s, sum)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := pipeline.ParseReport(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := s.Overlay(ctx, r.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return report, o, overlay(s, o, report)
 }
 
 // overlay adds what other forms of the report say for or against it, and the

@@ -12,17 +12,21 @@ var version = ""
 type versionCmd struct{}
 
 func (versionCmd) Run(a *app) error {
-	v := version
-	if v == "" {
-		v = "development"
-		if info, ok := debug.ReadBuildInfo(); ok {
-			for _, s := range info.Settings {
-				if s.Key == "vcs.revision" {
-					v += " " + s.Value[:min(12, len(s.Value))]
-				}
+	_, err := fmt.Fprintf(a.out, "nianbao %s %s %s/%s\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	v := "development"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v += " " + s.Value[:min(12, len(s.Value))]
 			}
 		}
 	}
-	_, err := fmt.Fprintf(a.out, "nianbao %s %s %s/%s\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
+	return v
 }

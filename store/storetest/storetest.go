@@ -39,6 +39,8 @@ type Backend interface {
 	EachValue(ctx context.Context, cells []string, each func(report int64, cell string, v store.Value)) error
 	Paths(ctx context.Context, source string) ([]string, error)
 	Findings(ctx context.Context, f store.Filter) ([]store.Finding, error)
+	EachLive(ctx context.Context, sel store.Selection, visit func(n, all int, l *store.Live) error) error
+	Activated(ctx context.Context) (map[string]string, error)
 	Status(ctx context.Context) (store.Status, error)
 	Years(ctx context.Context) ([]int, error)
 }
@@ -58,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Values":       values,
 		"Bulk":         bulk,
 		"Live":         live,
+		"EachLive":     eachLive,
 		"Agencies":     agencies,
 		"Findings":     findings,
 		"Replace":      replace,
@@ -368,6 +371,7 @@ func twins(t *testing.T, b Backend) {
 	ok(t, err)
 	equal(t, "status", []normalize.Status{vs["x"].Status, vs["y"].Status}, []normalize.Status{normalize.Review, normalize.OK})
 	asOne(t, b, r.ID, []string{"x", "y", "z"})
+	likeValues(t, b)
 	again, err := b.Candidates(t.Context())
 	ok(t, err)
 	equal(t, "what a candidate says itself", again[0][0].Values["x"].Status, normalize.OK)
@@ -424,6 +428,7 @@ func parts(t *testing.T, b Backend) {
 	equal(t, "values", []any{len(vs), vs["x"].Number.String(), vs["y"].Number.String(), vs["y"].Status, vs["z"].Number.String(), vs["w"].State},
 		[]any{4, "1", "2", normalize.Review, long, normalize.Absent})
 	asOne(t, b, rs[0].ID, []string{"x", "y", "z", "w"})
+	likeValues(t, b)
 	vs, err = b.Values(t.Context(), rs[0].ID, []string{"y"})
 	ok(t, err)
 	equal(t, "chosen values", len(vs), 1)
@@ -687,4 +692,71 @@ func concurrently(t *testing.T, b Backend) {
 	rs, err := b.LiveReports(t.Context(), 2021)
 	ok(t, err)
 	equal(t, "reports", len(rs), 20)
+}
+
+// eachLive: what is read is what Reports and Values say, in order, and no more.
+func eachLive(t *testing.T, b Backend) {
+	for i, r := range []*normalize.Report{
+		report("乙局", 2021, observation("b", "2"), observation("a", "0.5")),
+		report("甲局", 2022, observation("a", "123456789012345678901234567890")),
+		report("甲局", 2021, observation("a", "7"), normalize.Observation{ID: "b", State: normalize.Blank, Status: normalize.Review}),
+		report("甲局", 2021, observation("a", "8")), // seen later: live
+		report("", 2021, observation("a", "9")),
+	} {
+		name := fmt.Sprint("each", i)
+		seen(t, b, name+".html", name)
+		record(t, b, v1, name, r)
+	}
+	read := func(sel store.Selection) (out []string) {
+		t.Helper()
+		ok(t, b.EachLive(t.Context(), sel, func(n, all int, l *store.Live) error {
+			var values []string
+			for _, cell := range []string{"a", "b"} {
+				switch v, ok := l.Values[cell]; {
+				case ok && v.Number != nil:
+					values = append(values, cell+"="+v.Number.String())
+				case ok:
+					values = append(values, cell+"="+string(v.State)+"/"+string(v.Status))
+				}
+			}
+			if !l.Live {
+				t.Errorf("%s %d is not live", l.Agency.Name, l.Year)
+			}
+			out = append(out, fmt.Sprintf("%d/%d %s %d %s", n, all, l.Agency.Name, l.Year, strings.Join(values, " ")))
+			return nil
+		}))
+		return out
+	}
+	equal(t, "all", read(store.Selection{}), []string{
+		"0/3 乙局 2021 a=0.5 b=2", "1/3 甲局 2021 a=8", "2/3 甲局 2022 a=123456789012345678901234567890",
+	})
+	equal(t, "one cell of one year", read(store.Selection{Years: []int{2021}, Cells: []string{"b", "unheard of"}}), []string{
+		"0/2 乙局 2021 b=2", "1/2 甲局 2021 ",
+	})
+	equal(t, "no cells", read(store.Selection{Years: []int{2022, 2030}, Cells: []string{}}), []string{"0/1 甲局 2022 "})
+	agencies, err := b.Agencies(t.Context(), "乙局")
+	ok(t, err)
+	equal(t, "one agency", read(store.Selection{Agencies: []int64{agencies[0].ID}, Cells: []string{"a"}}), []string{"0/1 乙局 2021 a=0.5"})
+	stop := errors.New("stop")
+	if err := b.EachLive(t.Context(), store.Selection{}, func(int, int, *store.Live) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("stopped with %v", err)
+	}
+	ok(t, b.Activate(t.Context(), store.Versions{Extract: "4", Normalize: "5", Index: "6"}))
+	versions, err := b.Activated(t.Context())
+	ok(t, err)
+	equal(t, "activated", versions, map[string]string{"extract": "4", "normalize": "5", "index": "6"})
+}
+
+// likeValues holds EachLive to what LiveReports and Values say.
+func likeValues(t *testing.T, b Backend) {
+	t.Helper()
+	reports, err := b.LiveReports(t.Context(), 0)
+	ok(t, err)
+	ok(t, b.EachLive(t.Context(), store.Selection{}, func(n, all int, l *store.Live) error {
+		equal(t, "a live report", l.Report, reports[n])
+		vs, err := b.Values(t.Context(), l.ID, nil)
+		equal(t, "its values", l.Values, vs)
+		equal(t, "how many there are", all, len(reports))
+		return err
+	}))
 }

@@ -1,0 +1,167 @@
+package compare
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"nianbao/store"
+)
+
+// Body is what the name of an agency tells of it. What the name does not tell is
+// "".
+type Body struct {
+	Level string // national, province, prefecture, city (of prefecture or county level: the name does not tell which), county, township, zone
+	Kind  string // government, department, office, …: compare/data/bodies.csv
+	Name  string // what is left of the name after the place: 统计局
+}
+
+// Levels and kinds that are not told.
+const (
+	cityLevel = "city"
+	zoneLevel = "zone"
+)
+
+// BodyOf reads level and kind off an agency's name; the division's code decides
+// where it is known.
+func BodyOf(a store.Agency) Body {
+	last, above, rest := placeOf(a.Name)
+	b := Body{Level: last, Name: rest, Kind: kindOf(rest)}
+	if b.Level == cityLevel && (above == "prefecture" || above == cityLevel) {
+		b.Level = "county" // a city within a city or prefecture
+	}
+	if b.Kind == "zone" && b.Level != "" {
+		b.Level = zoneLevel
+	}
+	if level := levelOfCode(a.Division); level != "" && (b.Level == "" || b.Level == cityLevel) {
+		b.Level = level
+	}
+	return b
+}
+
+// levelOfCode reads a code of GB/T 2260: two digits each for province, prefecture
+// and county.
+func levelOfCode(code string) string {
+	switch {
+	case len(code) != 6:
+		return ""
+	case strings.HasSuffix(code, "0000"):
+		return "province"
+	case strings.HasSuffix(code, "00"):
+		return "prefecture"
+	}
+	return "county"
+}
+
+// word is a part of a name that tells a level; with none, it holds no place
+// though its characters look like one.
+type word struct {
+	text, level string
+	first       bool // only at the beginning: a whole name or word
+}
+
+var places = sync.OnceValue(func() (out []word) {
+	for _, r := range table("places.csv", "word,level") {
+		text, first := strings.CutPrefix(r[0], "^")
+		out = append(out, word{text, r[1], first})
+	}
+	return out
+})
+
+var kinds = sync.OnceValue(func() (out []word) {
+	for _, r := range table("bodies.csv", "suffix,kind") {
+		out = append(out, word{text: r[0], level: r[1]})
+	}
+	return out
+})
+
+func kindOf(name string) string {
+	var best word
+	for _, k := range kinds() {
+		if strings.HasSuffix(name, k.text) && len(k.text) > len(best.text) {
+			best = k
+		}
+	}
+	return best.level
+}
+
+// placeOf splits the places off the front of a name, and returns the levels of
+// the last and the one before.
+func placeOf(name string) (last, above, rest string) {
+	rest = name
+	for {
+		n, level := firstPlace(rest)
+		if n == 0 || n == len(rest) {
+			break
+		}
+		above, last, rest = last, level, rest[n:]
+	}
+	if last == "" { // 市民政局: the place itself is left out
+		if _, n := utf8.DecodeRuneInString(rest); n < len(rest) && !covered(rest, 0, n) {
+			for _, p := range places() {
+				if p.text == rest[:n] {
+					return p.level, "", rest[n:]
+				}
+			}
+		}
+	}
+	return last, above, rest
+}
+
+// firstPlace returns the length of the place that the name begins with.
+func firstPlace(name string) (n int, level string) {
+	for end := range name + "\x00" {
+		level := wordBefore(name, end)
+		if level == "" {
+			continue
+		}
+		// 萍乡市, 景德镇市, 沙县区: the smaller place's word is part of the name.
+		if _, size := utf8.DecodeRuneInString(name[end:]); size > 0 && (level == "township" || level == "county") &&
+			strings.Contains("市县区", name[end:end+size]) && !covered(name, end, end+size) {
+			if longer := wordBefore(name, end+size); longer != "" {
+				return end + size, longer
+			}
+		}
+		return end, level
+	}
+	return 0, ""
+}
+
+// wordBefore returns the level of the longest word that ends at end; it has a name
+// before it unless it is a whole name itself.
+func wordBefore(name string, end int) string {
+	var best word
+	for _, p := range places() {
+		if p.level == "" || len(p.text) <= len(best.text) || !strings.HasSuffix(name[:end], p.text) ||
+			p.first != (len(p.text) == end) || covered(name, end-len(p.text), end) {
+			continue
+		}
+		best = p
+	}
+	return best.level
+}
+
+// covered reports whether the last character of name[from:to] stands in a word that
+// is no place.
+func covered(name string, from, to int) bool {
+	for _, p := range places() {
+		if p.level != "" {
+			continue
+		}
+		for at := 0; ; {
+			i := strings.Index(name[at:], p.text)
+			if i < 0 {
+				break
+			}
+			start := at + i
+			if p.first && start > 0 {
+				break
+			}
+			if start < to && to <= start+len(p.text) && start+len(p.text) > from {
+				return true
+			}
+			at = start + len(p.text)
+		}
+	}
+	return false
+}

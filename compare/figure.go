@@ -1,0 +1,112 @@
+package compare
+
+import (
+	"github.com/shopspring/decimal"
+
+	"nianbao/normalize"
+	"nianbao/store"
+)
+
+// Why there is no figure.
+const (
+	OtherForm   = "other_form"   // the indicator is not defined in the report's form
+	NotPrinted  = "not_printed"  // a cell it needs is absent or could not be read
+	AllBlank    = "all_blank"    // every cell of the numerator or the denominator is blank
+	ZeroDivisor = "zero_divisor" // the denominator is zero
+	NoOutside   = "no_outside"   // a figure from outside the reports is not at hand
+	UnderReview = "under_review" // it rests on a value under review, and such are excluded
+)
+
+// Figure is one indicator of one report.
+type Figure struct {
+	Numerator   *decimal.Decimal // nil where it is not known
+	Denominator *decimal.Decimal // nil where it is not known, and for a count
+	Missing     string           // why there is no rate (or no count), or ""
+	Review      bool             // a value it rests on is under review
+	Blanks      bool             // blank cells were counted as zero
+}
+
+// ratePlaces is how many digits after the point a rate keeps.
+const ratePlaces = 6
+
+// Rate is numerator over denominator, rounded half away from zero; nil where
+// there is none.
+func (f Figure) Rate() *decimal.Decimal {
+	if f.Missing != "" || f.Numerator == nil || f.Denominator == nil {
+		return nil
+	}
+	r := f.Numerator.DivRound(*f.Denominator, ratePlaces)
+	return &r
+}
+
+// Value is the rate, or the number of a count; nil where there is none.
+func (f Figure) Value() *decimal.Decimal {
+	switch {
+	case f.Missing != "":
+		return nil
+	case f.Denominator == nil:
+		return f.Numerator
+	}
+	return f.Rate()
+}
+
+// Compare orders two figures that have values, exactly.
+func (f Figure) Compare(g Figure) int {
+	if f.Denominator == nil || g.Denominator == nil {
+		return f.Value().Cmp(*g.Value())
+	}
+	c := f.Numerator.Mul(*g.Denominator).Cmp(g.Numerator.Mul(*f.Denominator))
+	return c * f.Denominator.Sign() * g.Denominator.Sign()
+}
+
+// Of works the indicator out for a report on the given form.
+func (i *Indicator) Of(form string, values map[string]store.Value) Figure {
+	var out Figure
+	f, ok := i.formulas[form]
+	if !ok {
+		out.Missing = OtherForm
+		return out
+	}
+	out.Numerator = out.sum(f.numerator, values)
+	if !i.Count {
+		out.Denominator = out.sum(f.denominator, values)
+		if out.Missing == "" && out.Denominator.IsZero() {
+			out.Missing = ZeroDivisor
+		}
+	}
+	return out
+}
+
+// sum adds the terms up. A blank or dashed cell counts as zero and is marked;
+// where nothing but blanks is there, or a cell is not printed at all, there is
+// no sum: a silence is not a zero.
+func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decimal {
+	total := decimal.Zero
+	blanks := 0
+	for _, t := range terms {
+		v, ok := values[t.cell]
+		if ok && v.Status == normalize.Review {
+			f.Review = true
+		}
+		switch {
+		case ok && v.Number != nil && t.minus:
+			total = total.Sub(*v.Number)
+		case ok && v.Number != nil:
+			total = total.Add(*v.Number)
+		case ok && (v.State == normalize.Blank || v.State == normalize.Dash):
+			blanks++
+		case t.outside():
+			f.Missing = NoOutside
+			return nil
+		default:
+			f.Missing = NotPrinted
+			return nil
+		}
+	}
+	if blanks == len(terms) {
+		f.Missing = AllBlank
+		return nil
+	}
+	f.Blanks = f.Blanks || blanks > 0
+	return &total
+}

@@ -1,0 +1,193 @@
+package compare
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+// Peers says which agencies are compared with one another. Reports on forms whose
+// figures make no series are never peers.
+type Peers string
+
+const (
+	ByKind Peers = "kind" // same level, same kind of body
+	ByBody Peers = "body" // same level, same body: all 统计局 of counties
+	ByAll  Peers = "all"
+)
+
+// unknown stands in the name of a group for what an agency's name does not tell.
+const unknown = "unknown"
+
+// group names the peers of a report for one indicator.
+func (p Peers) group(r *Row) string {
+	switch p {
+	case ByKind:
+		return cmp.Or(r.Body.Level, unknown) + " " + cmp.Or(r.Body.Kind, unknown)
+	case ByBody:
+		return cmp.Or(r.Body.Level, unknown) + " " + cmp.Or(r.Body.Name, unknown)
+	}
+	return "all"
+}
+
+// Group is the figures of one indicator and year that may be compared.
+type Group struct {
+	Indicator *Indicator
+	Year      int
+	Peers     string
+	Series    string
+	Members   []Member // with a figure, in the order of the table
+	Without   []Member // without
+}
+
+// Member is one figure of a group.
+type Member struct {
+	Row    *Row
+	Figure Figure
+	Rank   int // from 1; equals share a rank
+}
+
+// Groups sorts the figures of the table into groups of peers, by indicator,
+// year, peers and series.
+func (t *Table) Groups(p Peers) []*Group {
+	type key struct {
+		indicator, year int
+		peers, series   string
+	}
+	byKey := map[key]*Group{}
+	var keys []key
+	for n := range t.Rows {
+		r := &t.Rows[n]
+		for k, i := range t.Indicators {
+			at := key{k, r.Year, p.group(r), i.Series(r.Form)}
+			g := byKey[at]
+			if g == nil {
+				g = &Group{Indicator: i, Year: r.Year, Peers: at.peers, Series: at.series}
+				byKey[at] = g
+				keys = append(keys, at)
+			}
+			if m := (Member{Row: r, Figure: r.Figures[k]}); m.Figure.Value() != nil {
+				g.Members = append(g.Members, m)
+			} else {
+				g.Without = append(g.Without, m)
+			}
+		}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(a.indicator-b.indicator, a.year-b.year, cmp.Compare(a.peers, b.peers), cmp.Compare(a.series, b.series))
+	})
+	out := make([]*Group, len(keys))
+	for i, k := range keys {
+		out[i] = byKey[k]
+	}
+	return out
+}
+
+// Rank orders the members, the greatest first unless ascending, and numbers them;
+// equals share a rank and stay in the order of the table.
+func (g *Group) Rank(ascending bool) {
+	slices.SortStableFunc(g.Members, func(a, b Member) int {
+		c := b.Figure.Compare(a.Figure)
+		if ascending {
+			c = -c
+		}
+		return c
+	})
+	for i := range g.Members {
+		g.Members[i].Rank = i + 1
+		if i > 0 && g.Members[i].Figure.Compare(g.Members[i-1].Figure) == 0 {
+			g.Members[i].Rank = g.Members[i-1].Rank
+		}
+	}
+}
+
+// Ranked is one place in a ranking as other programs get it.
+type Ranked struct {
+	Indicator   string  `json:"indicator"`
+	Year        int     `json:"year"`
+	Peers       string  `json:"peers"`
+	Series      *string `json:"series"`
+	Rank        *int    `json:"rank"` // null where there is no figure
+	Of          int     `json:"of"`
+	Agency      string  `json:"agency"`
+	Division    *string `json:"division"`
+	Value       *Number `json:"value"`
+	Numerator   *Number `json:"numerator"`
+	Denominator *Number `json:"denominator"`
+	Missing     *string `json:"missing"`
+	Review      bool    `json:"review"`
+	Blanks      bool    `json:"blanks"`
+	Source      string  `json:"source"`
+	Path        string  `json:"path"`
+}
+
+// Ranked returns the members as entries, those without a figure last.
+func (g *Group) Ranked() []Ranked {
+	var out []Ranked
+	for _, m := range slices.Concat(g.Members, g.Without) {
+		e := Ranked{
+			Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series), Of: len(g.Members),
+			Agency: m.Row.Agency.Name, Division: known(m.Row.Agency.Division),
+			Value: (*Number)(m.Figure.Value()), Numerator: (*Number)(m.Figure.Numerator), Denominator: (*Number)(m.Figure.Denominator),
+			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Source: m.Row.Source, Path: m.Row.Path,
+		}
+		if m.Rank > 0 {
+			e.Rank = &m.Rank
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// Distribution is how the figures of a group lie. Quartiles are interpolated
+// between the two figures around them.
+type Distribution struct {
+	Indicator string  `json:"indicator"`
+	Year      int     `json:"year"`
+	Peers     string  `json:"peers"`
+	Series    *string `json:"series"`
+	Figures   int     `json:"figures"`
+	Without   int     `json:"without"` // reports that give no figure
+	Review    int     `json:"review"`  // figures that rest on a value under review
+	Min       *Number `json:"min"`
+	Quartile1 *Number `json:"quartile1"`
+	Median    *Number `json:"median"`
+	Quartile3 *Number `json:"quartile3"`
+	Max       *Number `json:"max"`
+}
+
+// Distribution describes the group.
+func (g *Group) Distribution() Distribution {
+	d := Distribution{
+		Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series),
+		Figures: len(g.Members), Without: len(g.Without),
+	}
+	var values []decimal.Decimal
+	for _, m := range g.Members {
+		if m.Figure.Review {
+			d.Review++
+		}
+		values = append(values, *m.Figure.Value())
+	}
+	if len(values) == 0 {
+		return d
+	}
+	slices.SortFunc(values, decimal.Decimal.Cmp)
+	for k, dest := range []**Number{&d.Min, &d.Quartile1, &d.Median, &d.Quartile3, &d.Max} {
+		q := Number(quarter(values, k))
+		*dest = &q
+	}
+	return d
+}
+
+// quarter returns what lies k quarters of the way through sorted values.
+func quarter(values []decimal.Decimal, k int) decimal.Decimal {
+	at := k * (len(values) - 1)
+	low := values[at/4]
+	if at%4 == 0 {
+		return low
+	}
+	part := decimal.New(int64(at%4), 0).Div(decimal.New(4, 0))
+	return low.Add(values[at/4+1].Sub(low).Mul(part))
+}

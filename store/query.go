@@ -79,7 +79,7 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
-		ORDER BY a.name, a.division, r.year,
+		ORDER BY a.name NULLS FIRST, a.division NULLS FIRST, r.year NULLS FIRST,
 			(SELECT MAX(g.id) FROM sighting g WHERE g.source = r.source) DESC, r.id DESC`, args...)
 	if err != nil {
 		return nil, err

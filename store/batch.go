@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+
+	"nianbao/normalize"
+)
+
+// batch is one writing transaction. It keeps what it prepared and looked up.
+type batch struct {
+	s          *Store
+	tx         *sql.Tx
+	statements map[string]*sql.Stmt
+	cells      map[string]int64 // found or made in this transaction
+	agencies   map[normalize.Agency]int64
+}
+
+// tx runs f in a writing transaction.
+func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	return s.batch(ctx, func(b *batch) error { return f(b.tx) })
+}
+
+// batch runs f in a writing transaction.
+func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
+	tx, err := s.dialect.begin(ctx, s.write)
+	if err != nil {
+		return err
+	}
+	b := &batch{s: s, tx: tx, statements: map[string]*sql.Stmt{}, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{}}
+	if err := f(b); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(s.cells, b.cells) // only now are they sure to stay
+	return nil
+}
+
+// ignoreDone: a transaction whose context ended is rolled back already.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// prepared returns the statement of a query, nil where the driver prepares it.
+// It ends with the transaction.
+func (b *batch) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if !b.s.dialect.prepares() {
+		return nil, nil
+	}
+	if s := b.statements[query]; s != nil {
+		return s, nil
+	}
+	s, err := b.tx.PrepareContext(ctx, query)
+	if err == nil {
+		b.statements[query] = s
+	}
+	return s, err
+}
+
+func (b *batch) exec(ctx context.Context, query string, args ...any) error {
+	s, err := b.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		_, err = b.tx.ExecContext(ctx, query, args...)
+	} else {
+		_, err = s.ExecContext(ctx, args...)
+	}
+	return err
+}
+
+// scan reads the one row that query gives into dest.
+func (b *batch) scan(ctx context.Context, dest any, query string, args ...any) error {
+	s, err := b.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		return b.tx.QueryRowContext(ctx, query, args...).Scan(dest)
+	}
+	return s.QueryRowContext(ctx, args...).Scan(dest)
+}
+
+// cell returns the number of a cell and gives it one where it has none.
+func (b *batch) cell(ctx context.Context, name, unit string) (id int64, err error) {
+	if id, ok := b.cells[name]; ok {
+		return id, nil
+	}
+	b.s.mu.Lock()
+	id, ok := b.s.cells[name]
+	b.s.mu.Unlock()
+	if ok {
+		return id, nil
+	}
+	err = b.scan(ctx, &id, `SELECT id FROM cell WHERE name = $1`, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		if err = b.scan(ctx, &id, `SELECT COALESCE(MAX(id), 0) + 1 FROM cell`); err == nil {
+			err = b.exec(ctx, `INSERT INTO cell (id, name, unit) VALUES ($1, $2, $3)`, id, name, unit)
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("number the cell %s: %w", name, err)
+	}
+	b.cells[name] = id
+	return id, nil
+}
+
+// agency returns the number of an agency and gives it one where it has none.
+func (b *batch) agency(ctx context.Context, a normalize.Agency) (id int64, err error) {
+	if id, ok := b.agencies[a]; ok {
+		return id, nil
+	}
+	const find = `SELECT id FROM agency WHERE name = $1 AND division = $2`
+	err = b.scan(ctx, &id, find, a.Name, a.Division)
+	if errors.Is(err, sql.ErrNoRows) {
+		if err = b.scan(ctx, &id, `SELECT COALESCE(MAX(id), 0) + 1 FROM agency`); err == nil {
+			err = b.exec(ctx, `INSERT INTO agency (id, name, division) VALUES ($1, $2, $3)`, id, a.Name, a.Division)
+		}
+	}
+	if err == nil {
+		b.agencies[a] = id
+	}
+	return id, err
+}

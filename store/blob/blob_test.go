@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // ground is a place under test, which the test may also reach from outside.
 type ground struct {
 	where string
-	keys  func(t *testing.T) []string            // all that lies there
+	keys  func(t *testing.T) []string             // all that lies there
 	write func(t *testing.T, key, content string) // over what lies there
 }
 

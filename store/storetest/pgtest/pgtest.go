@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"nianbao/process"
 )
 
 var running struct {
@@ -128,7 +130,7 @@ func start() (_ *server, err error) {
 			err = errors.Join(fmt.Errorf("start PostgreSQL: %w", err), s.stop())
 		}
 	}()
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT} // nothing is left of a test that crashes
+	attr := process.Attributes() // nothing is left of a test that crashes
 	if os.Getuid() == 0 {
 		if attr.Credential, err = postgresUser(); err != nil {
 			return nil, err

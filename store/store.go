@@ -82,10 +82,11 @@ type Rows struct {
 // goroutines and processes; writers wait for one another.
 type Store struct {
 	*blob.Store
-	dialect dialect
-	write   *sql.DB
-	read    *sql.DB
-	now     func() time.Time
+	dialect  dialect
+	write    *sql.DB
+	read     *sql.DB
+	provider *goose.Provider // of the migrations
+	now      func() time.Time
 
 	mu    sync.Mutex
 	cells map[string]int64 // numbers of cells, which never change
@@ -166,11 +167,10 @@ func open(ctx context.Context, dir string, options []Option, create bool) (_ *St
 	if s.write, s.read, err = d.connect(); err != nil {
 		return nil, err
 	}
-	provider, err := d.provider(s.write)
-	if err != nil {
+	if s.provider, err = d.provider(s.write); err != nil {
 		return nil, err
 	}
-	if _, err = provider.Up(ctx); err != nil {
+	if _, err = s.provider.Up(ctx); err != nil {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
 	if s.Store, err = blob.Open(ctx, cmp.Or(p.blobs, filepath.Join(dir, "blobs"))); err != nil {

@@ -21,6 +21,9 @@ import (
 // ErrMissing says that no blob has the name asked for.
 var ErrMissing = errors.New("blob is missing")
 
+// ErrDamaged says that a blob is not what its name says.
+var ErrDamaged = errors.New("its content was changed")
+
 // Store keeps blobs. Its methods may be called by many goroutines, and several
 // programs may use one place.
 type Store struct {
@@ -90,7 +93,9 @@ func (s *Store) Get(name string) ([]byte, error) {
 	}
 	b, err := s.place.get(key(name) + ".zst")
 	if err == nil {
-		b, err = s.dec.DecodeAll(b, nil)
+		if b, err = s.dec.DecodeAll(b, nil); err != nil {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
 	} else if errors.Is(err, fs.ErrNotExist) {
 		if b, err = s.place.get(key(name)); errors.Is(err, fs.ErrNotExist) {
 			err = ErrMissing
@@ -100,7 +105,7 @@ func (s *Store) Get(name string) ([]byte, error) {
 		return nil, fmt.Errorf("read blob %s: %w", name, err)
 	}
 	if got := sum(b); got != name {
-		return nil, fmt.Errorf("read blob %s: its content was changed (it is %s)", name, got)
+		return nil, fmt.Errorf("read blob %s: %w (it is %s)", name, ErrDamaged, got)
 	}
 	return b, nil
 }

@@ -66,6 +66,12 @@ func Address(t testing.TB) string {
 	return running.server.address(schema)
 }
 
+// Installed reports whether PostgreSQL is installed.
+func Installed() bool {
+	_, err := programs()
+	return err == nil
+}
+
 // Stop stops the server if one runs.
 func Stop() {
 	running.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
+	"unicode/utf8"
 
 	"nianbao/normalize"
 )
@@ -68,6 +70,7 @@ func (b *batch) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 }
 
 func (b *batch) exec(ctx context.Context, query string, args ...any) error {
+	clean(args)
 	s, err := b.prepared(ctx, query)
 	if err != nil {
 		return err
@@ -82,6 +85,7 @@ func (b *batch) exec(ctx context.Context, query string, args ...any) error {
 
 // scan reads the one row that query gives into dest.
 func (b *batch) scan(ctx context.Context, dest any, query string, args ...any) error {
+	clean(args)
 	s, err := b.prepared(ctx, query)
 	if err != nil {
 		return err
@@ -90,6 +94,29 @@ func (b *batch) scan(ctx context.Context, dest any, query string, args ...any) e
 		return b.tx.QueryRowContext(ctx, query, args...).Scan(dest)
 	}
 	return s.QueryRowContext(ctx, args...).Scan(dest)
+}
+
+// clean makes texts what both databases store: UTF-8 without NUL. Names of files
+// are bytes, and what damaged files say may be anything; bytes that are no text
+// are written as \xff.
+func clean(args []any) {
+	for i, a := range args {
+		s, ok := a.(string)
+		if !ok || utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+			continue
+		}
+		var out strings.Builder
+		for len(s) > 0 {
+			r, n := utf8.DecodeRuneInString(s)
+			if r == utf8.RuneError && n == 1 || r == 0 {
+				fmt.Fprintf(&out, `\x%02x`, s[0])
+			} else {
+				out.WriteRune(r)
+			}
+			s = s[n:]
+		}
+		args[i] = out.String()
+	}
 }
 
 // cell returns the number of a cell and gives it one where it has none.

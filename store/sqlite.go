@@ -34,7 +34,8 @@ func (d sqlite) connect() (write, read *sql.DB, err error) {
 	// ones may be missing, and are derived again.
 	dsn := "file:" + d.path +
 		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_txlock=immediate"
-	if write, err = sql.Open("sqlite", dsn); err != nil {
+	// The writer keeps more pages: hashes go into the indexes at random places.
+	if write, err = sql.Open("sqlite", dsn+"&_pragma=cache_size(-65536)"); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1) // there is one writer

@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Agencies":     agencies,
 		"Findings":     findings,
 		"Replace":      replace,
+		"Texts":        texts,
 		"Rollback":     rollback,
 		"Concurrently": concurrently,
 	} {
@@ -434,6 +435,38 @@ func replace(t *testing.T, b Backend) {
 	as, err := b.Agencies(t.Context(), "")
 	ok(t, err)
 	equal(t, "agencies with reports", len(as), 1)
+}
+
+// texts: names of files and what damaged files say are kept whatever bytes they
+// hold, if need be in other words.
+func texts(t *testing.T, b Backend) {
+	for i, c := range []struct{ given, kept string }{
+		{"年报 '\"$1;--\n", "年报 '\"$1;--\n"},
+		{"\xc4\xea.pdf", `\xc4\xea.pdf`},
+		{"a\x00b\uFFFD", `a\x00b` + "\uFFFD"},
+	} {
+		name := fmt.Sprint(i)
+		if !seen(t, b, c.given, name) {
+			t.Errorf("%q is not new", c.given)
+		}
+		if seen(t, b, c.given, name) {
+			t.Errorf("%q is new again", c.given)
+		}
+		r := report(c.given, 2021)
+		r.Findings = []normalize.Finding{{Rule: "r", Severity: normalize.Error, Message: c.given}}
+		record(t, b, v1, name, r)
+		record(t, b, v1, name, r)
+		rs, err := b.Reports(t.Context(), store.Filter{Source: sha(name)})
+		ok(t, err)
+		if len(rs) != 1 || rs[0].Path != c.kept || rs[0].Agency.Name != c.kept {
+			t.Fatalf("reports of %q are %+v", c.given, rs)
+		}
+		fs, err := b.Findings(t.Context(), store.Filter{Source: sha(name)})
+		ok(t, err)
+		if len(fs) != 1 || fs[0].Message != c.kept {
+			t.Errorf("findings of %q are %+v", c.given, fs)
+		}
+	}
 }
 
 func rollback(t *testing.T, b Backend) {

@@ -65,7 +65,7 @@ func (c *compareCmd) Run(a *app) error {
 		return err
 	}
 	if len(years) == 0 {
-		return usage("see what is stored: nianbao status", "no report with a known agency and year is stored in %s", a.data)
+		return usage("see what is stored: nianbao status", "no report with a known agency and year is stored in %s", s.Database())
 	}
 	overYears := c.Year == 0 && len(c.Indicator) == 1
 	year := c.Year

@@ -312,6 +312,14 @@ func values(t *testing.T, b Backend) {
 		obs = append(obs, normalize.Observation{ID: "state." + string(state), State: state, Status: normalize.OK})
 		want["state."+string(state)] = store.Value{State: state, Status: normalize.OK}
 	}
+	for i := range 200 { // as many as a report has, in no order
+		o := observation(fmt.Sprintf("many.%d", i*77%200), fmt.Sprintf("%d.%d", i*i*i, i))
+		if i%5 == 0 {
+			o.Value, o.State = nil, normalize.Blank
+		}
+		obs = append(obs, o)
+		want[o.ID] = store.Value{Number: o.Value, State: o.State, Status: o.Status}
+	}
 	record(t, b, v1, "one", report("甲局", 2021, obs...))
 	rs, err := b.Reports(t.Context(), store.Filter{})
 	ok(t, err)

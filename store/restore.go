@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -181,10 +182,13 @@ func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p
 		return 0, err
 	}
 	defer f.Close()
-	d := json.NewDecoder(bufio.NewReaderSize(f, 1<<16))
-	d.UseNumber()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 1<<16), rowLimit)
+	if !lines.Scan() {
+		return 0, errors.Join(errors.New("the line with the names of the columns is missing"), lines.Err())
+	}
 	var columns []string
-	if err := d.Decode(&columns); err != nil {
+	if err := json.Unmarshal(lines.Bytes(), &columns); err != nil {
 		return 0, fmt.Errorf("names of the columns: %w", err)
 	}
 	if err := b.checkColumns(ctx, table, columns); err != nil {
@@ -200,30 +204,52 @@ func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p
 		}
 		return nil
 	}
-	for {
-		var row []any
-		err := d.Decode(&row)
-		if errors.Is(err, io.EOF) {
-			return n, insert(one, 1)
-		}
-		if err == nil && len(row) != len(columns) {
-			err = fmt.Errorf("it has %d values for %d columns", len(row), len(columns))
-		}
-		for i := range row {
-			if number, ok := row[i].(json.Number); ok && err == nil {
-				row[i], err = number.Int64()
-			}
-		}
-		if err != nil {
+	for lines.Scan() {
+		if args, err = appendRow(args, lines.Bytes(), len(columns)); err != nil {
 			return n, fmt.Errorf("row %d: %w", n+1, err)
 		}
-		args = append(args, row...)
 		n++
 		p.step()
 		if err := insert(many, rowsAtOnce); err != nil {
 			return n, err
 		}
 	}
+	if err := lines.Err(); err != nil {
+		return n, fmt.Errorf("row %d: %w", n+1, err)
+	}
+	return n, insert(one, 1)
+}
+
+// rowLimit bounds a row of a table; real ones have some kilobytes at most.
+const rowLimit = 16 << 20
+
+// appendRow reads a line: an array of whole numbers, texts and nulls.
+func appendRow(args []any, line []byte, columns int) ([]any, error) {
+	var values []json.RawMessage
+	if err := json.Unmarshal(line, &values); err != nil {
+		return args, err
+	}
+	if len(values) != columns {
+		return args, fmt.Errorf("it has %d values for %d columns", len(values), columns)
+	}
+	for _, v := range values {
+		var value any
+		var err error
+		switch {
+		case string(v) == "null":
+		case v[0] == '"':
+			var text string
+			err = json.Unmarshal(v, &text)
+			value = text
+		default:
+			value, err = strconv.ParseInt(string(v), 10, 64)
+		}
+		if err != nil {
+			return args, err
+		}
+		args = append(args, value)
+	}
+	return args, nil
 }
 
 // checkColumns: only what the table has may stand in a statement.

@@ -130,17 +130,40 @@ func (b *batch) cell(ctx context.Context, name, unit string) (id int64, err erro
 	if ok {
 		return id, nil
 	}
-	err = b.scan(ctx, &id, `SELECT id FROM cell WHERE name = $1`, name)
-	if errors.Is(err, sql.ErrNoRows) {
-		if err = b.scan(ctx, &id, `SELECT COALESCE(MAX(id), 0) + 1 FROM cell`); err == nil {
-			err = b.exec(ctx, `INSERT INTO cell (id, name, unit) VALUES ($1, $2, $3)`, id, name, unit)
-		}
+	if b.cells, err = cellIDs(ctx, b.tx); err != nil {
+		return 0, fmt.Errorf("list the cells: %w", err)
 	}
-	if err != nil {
+	if id, ok := b.cells[name]; ok {
+		return id, nil
+	}
+	for _, other := range b.cells {
+		id = max(id, other)
+	}
+	id++
+	if err := b.exec(ctx, `INSERT INTO cell (id, name, unit) VALUES ($1, $2, $3)`, id, name, unit); err != nil {
 		return 0, fmt.Errorf("number the cell %s: %w", name, err)
 	}
 	b.cells[name] = id
 	return id, nil
+}
+
+// cellIDs returns the numbers of all cells.
+func cellIDs(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM cell`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, err
+		}
+		out[name] = id
+	}
+	return out, rows.Err()
 }
 
 // agency returns the number of an agency and gives it one where it has none.

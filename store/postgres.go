@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 // postgres keeps the database on a PostgreSQL server, in the first schema of the
@@ -63,18 +62,12 @@ func (d postgres) connect() (write, read *sql.DB, err error) {
 	return write, read, nil
 }
 
-// provider: programs that open a store at the same time migrate it one after the
-// other.
 func (d postgres) provider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, db, translated{files}, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, translated{files})
 }
 
 // writers is the name of the lock that a writing transaction holds to its end.

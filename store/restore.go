@@ -52,7 +52,7 @@ func (s *Store) Restore(ctx context.Context, z *zip.Reader, told Progress) (b Ba
 		}
 	}
 	err = s.batch(ctx, func(t *batch) error { return t.restore(ctx, z, b.Tables, &p) })
-	if _, up := s.provider.Up(context.WithoutCancel(ctx)); up != nil {
+	if up := s.migrate(context.WithoutCancel(ctx)); up != nil {
 		err = errors.Join(err, fmt.Errorf("bring the database up to date: %w", up))
 	}
 	s.mu.Lock()

@@ -170,13 +170,31 @@ func open(ctx context.Context, dir string, options []Option, create bool) (_ *St
 	if s.provider, err = d.provider(s.write); err != nil {
 		return nil, err
 	}
-	if _, err = s.provider.Up(ctx); err != nil {
+	if err = s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
 	if s.Store, err = blob.Open(ctx, cmp.Or(p.blobs, filepath.Join(dir, "blobs"))); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// migrate brings the tables up to date. Every migration is a transaction: of
+// programs that open a store together, those that come too late with one fail as a
+// whole, and look again what is left to do.
+func (s *Store) migrate(ctx context.Context) (err error) {
+	const tries, pause = 20, 100 * time.Millisecond
+	for range tries {
+		if _, err = s.provider.Up(ctx); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+	return err
 }
 
 // Close closes the database and the blobs.

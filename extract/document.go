@@ -1,7 +1,7 @@
 // Package extract turns the bytes of a published report into a Document:
 // lines of text and tables whose cells carry their place on the page and the
 // reader that read them. It tells formats apart by content, never by name, and
-// hands each to its reader: pdf, html, text.
+// hands each to its reader, a package a format.
 //
 // It knows how reports are laid out, not what they mean: which table is which,
 // which cell is which number and whether sums hold belongs to normalize.
@@ -19,6 +19,7 @@ type Document struct {
 	Lines    []Line    `json:"lines"`           // text outside the tables
 	Tables   []Table   `json:"tables"`          // joined over page breaks
 	Warnings []Warning `json:"warnings,omitempty"`
+	Members  []Member  `json:"members,omitempty"` // of an archive, which has nothing else
 }
 
 // Meta is a named statement of the file about itself, as the meta elements
@@ -94,6 +95,10 @@ type Doubt struct {
 	Row  int    `json:"row"`
 	Col  int    `json:"col"`
 }
+
+// WarnImage is the code of warnings that a page is a picture, or shows a table as
+// one, and was not read.
+const WarnImage = "image_only"
 
 // Warning is something a person should know about the file as a whole.
 type Warning struct {

@@ -17,6 +17,11 @@ const (
 	RefusedDamaged     = "damaged"
 	RefusedTooLarge    = "too_large"
 	RefusedScan        = "needs_ocr" // pixels only; reading them needs an OCR engine
+	RefusedTooDeep     = "too_deep"  // an archive in too many others
 )
 
 func (r *Refusal) Error() string { return fmt.Sprintf("%s: %s", r.Code, r.Detail) }
+
+// WarnUnsafeName is the warning about a file of an archive that a careless program
+// would write outside of its folder. Its bytes are read as any other.
+const WarnUnsafeName = "unsafe_name"

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"nianbao/fixtures"
+	"nianbao/fixtures/office"
 )
 
 func zipOf(t testing.TB, names ...string) []byte {
@@ -45,6 +48,7 @@ func TestSniff(t *testing.T) {
 	const prose = "枣庄市信访局\r\n2019年政府信息公开工作年度报告\r\n规章\t0\t0\t0\r\n"
 	docx := zipOf(t, "[Content_Types].xml=<Types/>", "_rels/.rels=", "word/document.xml=<w:document/>")
 	le, be := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	report := &fixtures.Report{Blocks: []fixtures.Block{{Text: "年报"}}}
 	tests := []struct{ name, in, want string }{
 		{"nothing", "", TypeEmpty},
 		{"blanks and zeros", " \r\n\x00\x00\n", TypeEmpty},
@@ -71,7 +75,21 @@ func TestSniff(t *testing.T) {
 		{"text utf-16be", in(t, be, prose), TypeText},
 		{"text utf-16 marked", "\xFE\xFF" + in(t, be, prose), TypeText},
 		{"text with less-than signs", "若 a<b 且 c<d，则 <p 不是标签", TypeText},
-		{"markdown with a break", "| 规章<br>文件 | 0 |\n|--|--|\n", TypeText},
+		{"markdown with a break", "| 规章<br>文件 | 0 |\n|--|--|\n", TypeMarkdown},
+		{"markdown with a table of html", "# 年报\n\n## 一、总体情况\n\n<table><tr><td>规章</td></tr></table>\n", TypeMarkdown},
+		{"text with one number sign", "# 年报\n规章 0\n", TypeText},
+		{"text with pipes", "| 规章 | 0 |\n| 规范性文件 | 1 |\n", TypeText},
+		{"page that shows markdown", "说明<html><body>\n| a |\n|--|\n</body></html>", TypeHTML},
+		{"docx with odd names", string(zipOf(t, "[Content_Types].xml=<Override PartName=\"/a.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>", "a.xml=")), TypeDOCX},
+		{"docx without types", string(zipOf(t, "word/document.xml=")), TypeDOCX},
+		{"flat odt", `<?xml version="1.0"?><office:document xmlns:office="x" office:mimetype="application/vnd.oasis.opendocument.text">`, TypeODT},
+		{"flat docx", `<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part pkg:name="/word/document.xml">`, TypeWordML},
+		{"doc", string(office.DOC(report, office.Style{}, fixtures.New(1))), TypeDOC},
+		{"xls", string(office.XLS(report, office.SheetStyle{}, fixtures.New(1))), TypeXLS},
+		{"docx with a password", string(office.Container("EncryptedPackage")), TypeEncrypted},
+		{"works", string(office.Container("CONTENTS")), TypeWorks},
+		{"another container", string(office.Container("Contents of 3")), TypeOLE},
+		{"rtf", `{\rtf1\ansi x}`, TypeRTF},
 		{"png", "\x89PNG\r\n\x1A\n\x00\x00\x00\x0DIHDR", TypePNG},
 		{"jpeg", "\xFF\xD8\xFF\xE0\x00\x10JFIF", TypeJPEG},
 		{"tiff little", "II*\x00\x08\x00\x00\x00", TypeTIFF},

@@ -40,6 +40,8 @@ type balance struct {
 	// shaky: it rests on a cell that is not settled, behind which a misreading
 	// of another one may hide.
 	shaky bool
+	// blamed is the cell that alone makes it fail, if that is known.
+	blamed *ballot
 }
 
 func (b *balance) fails() bool { return b.gaps == 0 && !b.over.IsZero() }
@@ -302,6 +304,7 @@ func (j *judge) decide(r *Report) {
 		}
 	}
 	j.settle(ambiguous)
+	j.blame()
 	var ids []string
 	for _, b := range j.cells {
 		if b.rec == nil {
@@ -358,11 +361,46 @@ func (j *judge) settle(ambiguous map[string]bool) {
 	}
 }
 
+// blame finds the cells in dispute that alone make sums fail: their row and their
+// column demand the same number of them, and all other cells of both were read
+// alike. Such a sum says nothing against the others.
+func (j *judge) blame() {
+	for _, b := range j.cells {
+		if b.rec == nil || b.rec.agreed() || b.State != Reported {
+			continue
+		}
+		var failing []*balance
+		var demands []decimal.Decimal
+		alone := true
+		for _, t := range b.terms {
+			s := &j.sums[t.sum]
+			if !s.fails() {
+				continue
+			}
+			failing = append(failing, s)
+			demands = append(demands, b.Value.Sub(s.over.Mul(decimal.NewFromInt(t.sign))))
+			alone = alone && !slices.ContainsFunc(s.ids, func(id string) bool {
+				o := j.byID[id]
+				return o != b && o.rec != nil && !o.rec.agreed()
+			})
+		}
+		if len(failing) < 2 || !alone || demands[0].IsNegative() ||
+			slices.ContainsFunc(demands, func(d decimal.Decimal) bool { return !d.Equal(demands[0]) }) {
+			continue
+		}
+		for _, s := range failing {
+			s.blamed = b
+		}
+	}
+}
+
 // sumsOver counts the sums over a cell that hold without resting on one in
 // doubt, and those that cannot be judged.
 func (j *judge) sumsOver(b *ballot) (holds, unjudged int, fails bool) {
 	for _, t := range b.terms {
 		switch s := &j.sums[t.sum]; {
+		case s.fails() && s.blamed != nil && s.blamed != b:
+			unjudged++
 		case s.fails():
 			fails = true
 		case s.gaps > 0 || s.shaky:

@@ -19,6 +19,9 @@ const Version = "1"
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
 func Normalize(doc *extract.Document) *Report {
+	if len(doc.Members) > 0 {
+		return unpacked(doc)
+	}
 	id := identify(doc)
 	rep := &Report{
 		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,
@@ -113,7 +116,7 @@ func (r *Report) warn(doc *extract.Document) {
 // needs a proof of its own.
 func damaged(doc *extract.Document) bool {
 	return slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool {
-		return w.Code == "damaged" || w.Code == "text_untrusted" || w.Code == "charset"
+		return w.Code == "damaged" || w.Code == "converted" || w.Code == "text_untrusted" || w.Code == "charset"
 	})
 }
 
@@ -268,7 +271,7 @@ func foreign(doc *extract.Document, in *instance, id identity) bool {
 		if utf8.RuneCountInString(s) > 40 || section.MatchString(s) {
 			return false
 		}
-		if m := anyYear.FindAllString(s, -1); len(m) > 0 && id.year > 0 {
+		if m := anyYear.FindAllString(withoutNumbers(s), -1); len(m) > 0 && id.year > 0 {
 			return !slices.Contains(m, strconv.Itoa(id.year))
 		}
 		if strings.Contains(s, "上年度") || strings.Contains(s, "上一年度") || strings.Contains(s, "去年") || strings.Contains(s, "上年同期") {
@@ -278,6 +281,13 @@ func foreign(doc *extract.Document, in *instance, id identity) bool {
 	return false
 }
 
+// documentNumber is how other documents are called: 国办发〔2021〕12号. Its year
+// is none that a line speaks of.
+var documentNumber = regexp.MustCompile(`[〔\[(【〈［][12][0-9]{3}[〕\])】〉］]第?[0-9]+号?`)
+
+// withoutNumbers is a line without the numbers of other documents.
+func withoutNumbers(s string) string { return documentNumber.ReplaceAllString(s, "") }
+
 // overtaken tells whether a heading of this year's table three stands below the
 // only one that was found: a damaged file may have lost what it heads.
 func (in *instance) overtaken(doc *extract.Document, id identity) bool {
@@ -286,7 +296,7 @@ func (in *instance) overtaken(doc *extract.Document, id identity) bool {
 	}
 	for _, line := range doc.Lines[min(in.line, len(doc.Lines)):] {
 		s := plain(line.Text)
-		if utf8.RuneCountInString(s) <= 40 && strings.Contains(s, "收到和处理") && strings.Contains(s, strconv.Itoa(id.year)) {
+		if utf8.RuneCountInString(s) <= 40 && strings.Contains(s, "收到和处理") && strings.Contains(withoutNumbers(s), strconv.Itoa(id.year)) {
 			return true
 		}
 	}
@@ -302,7 +312,7 @@ func (in *instance) strayed(doc *extract.Document, id identity) bool {
 		switch {
 		case section.MatchString(s):
 			return !strings.Contains(s, in.template.subject)
-		case id.year > 0 && utf8.RuneCountInString(s) <= 40 && strings.Contains(s, strconv.Itoa(id.year)):
+		case id.year > 0 && utf8.RuneCountInString(s) <= 40 && strings.Contains(withoutNumbers(s), strconv.Itoa(id.year)):
 			return false
 		}
 	}

@@ -21,6 +21,9 @@ type Report struct {
 	Dated        string        `json:"dated"` // ISO date of signature, "" where none is found
 	Observations []Observation `json:"observations"`
 	Findings     []Finding     `json:"findings"`
+	// Members are the files of an archive, which are reports themselves or not; the
+	// archive is none.
+	Members []extract.Member `json:"members,omitempty"`
 }
 
 // Agency is the reporting body as printed.
@@ -72,6 +75,9 @@ type Evidence struct {
 	Place      *Place       `json:"place,omitempty"`
 	Reader     string       `json:"reader"`
 	Confidence float64      `json:"confidence"`
+	// Source is the SHA-256 of the file, where that is another one than the report's:
+	// set by those who put the parts of a report together, never here.
+	Source string `json:"source,omitempty"`
 	// Readings are what each engine read where text was recognised.
 	Readings []extract.Reading `json:"readings,omitempty"`
 }

@@ -19,7 +19,10 @@ func collectReview(parts []*part) []*instance {
 		if p.ragged {
 			got = countedReview(t, set, p)
 		} else {
-			if got = reviewByHeads(t, set, p); got == nil {
+			if got = reviewByBlocks(t, set, p); got == nil {
+				got = reviewByHeads(t, set, p)
+			}
+			if got == nil {
 				got = reviewByRows(t, set, p)
 			}
 		}
@@ -75,16 +78,86 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	for r := at + 1; r < len(p.rows); r++ {
 		second = second || isDataRow(p.rows[r]) && numbers(p.rows[r]) > 0
 	}
-	moved := shifted(row, best) || p.endsApart(match{at: at}, best)
-	for j := range set.columns {
-		s := best.spans[j]
+	in.under(p, at, set, best, second)
+	return in
+}
+
+// reviewByBlocks reads a table that prints the groups below each other, in rows
+// of numbers under headings of their own or under common ones, with the group in
+// front of the row. All rows must be whole groups, and none may come again.
+func reviewByBlocks(t *template, set *columnSet, p *part) *instance {
+	type block struct {
+		at int
+		columns
+	}
+	var blocks []block
+	taken := make([]bool, len(set.columns))
+	for r := p.from; r < p.to; r++ {
+		row := p.rows[r]
+		if numbers(row) == 0 {
+			continue
+		}
+		edge := &cell{Cell: &extract.Cell{Col: -1}}
+		first := slices.IndexFunc(row, func(c *cell) bool { return c.value })
+		if slices.ContainsFunc(row[first:], func(c *cell) bool { return !c.value }) {
+			return nil
+		}
+		var inFront []label
+		for _, c := range row[:first] {
+			edge = c
+			inFront = append(inFront, c.label)
+		}
+		over := p.heads(r, edge, nil)
+		for i := range over.heads {
+			over.heads[i].above = append(over.heads[i].above, inFront...)
+		}
+		c := set.place(over, set.grouped)
+		found := len(set.columns) - c.lost
+		if found == 0 || found != len(over.heads) || c.worth < 0.95*float64(found) {
+			return nil
+		}
+		groups := map[string]int{}
+		for j, s := range c.spans {
+			if s == (span{}) {
+				continue
+			}
+			if taken[j] {
+				return nil
+			}
+			taken[j] = true
+			groups[groupName(set.columns[j].id)]++
+		}
+		for _, n := range groups {
+			if n != groupSize {
+				return nil
+			}
+		}
+		blocks = append(blocks, block{r, c})
+	}
+	if len(blocks) < 2 {
+		return nil
+	}
+	in := &instance{template: t, entries: map[string]*entry{}, line: p.line, number: p.number}
+	for _, b := range blocks {
+		in.under(p, b.at, set, b.columns, false)
+	}
+	return in
+}
+
+// groupSize is how many columns each group of table 四 has.
+const groupSize = 5
+
+// under reads the numbers of a row of table 四 under its headings.
+func (in *instance) under(p *part, at int, set *columnSet, cols columns, doubtful bool) {
+	row := p.rows[at]
+	moved := shifted(row, cols) || p.endsApart(match{at: at}, cols)
+	for j, s := range cols.spans {
 		if s == (span{}) {
 			continue
 		}
-		sure := best.sure[j] && !second && !moved && covered(row, s) && !shared(row, best.spans, j)
+		sure := cols.sure[j] && !doubtful && !moved && covered(row, s) && !shared(row, cols.spans, j)
 		in.put(p, match{at: at, sure: true}, &set.columns[j], under(row, s), "", sure)
 	}
-	return in
 }
 
 // reviewByRows reads table 四 turned on its side: a row for each of its columns,

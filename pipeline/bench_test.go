@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"nianbao/fixtures/sweep"
 )
 
 // corpus returns the sample reports of one format and how many pages they have.
@@ -49,6 +51,33 @@ func BenchmarkRead(b *testing.B) {
 				n += pages
 			}
 			rate(b, n, ownTime()-start)
+		})
+	}
+}
+
+// BenchmarkReadOffice is the same for reports laid out as documents of word
+// processors, and pages saved as one file.
+func BenchmarkReadOffice(b *testing.B) {
+	for _, source := range []string{"docx", "wordml", "mht", "markdown"} {
+		b.Run(source, func(b *testing.B) {
+			var files [][]byte
+			bytes := 0
+			for seed := range uint64(20) {
+				c := sweep.Make(seed, source)
+				files = append(files, c.Data)
+				bytes += len(c.Data)
+			}
+			b.SetBytes(int64(bytes))
+			b.ReportAllocs()
+			n := 0
+			start := ownTime()
+			for b.Loop() {
+				for _, f := range files {
+					perform(request{From: Extract}, f, Options{})
+				}
+				n += len(files)
+			}
+			b.ReportMetric(float64(n)/(ownTime()-start).Seconds(), "files/cpu-s")
 		})
 	}
 }

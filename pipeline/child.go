@@ -45,7 +45,7 @@ func (w *worker) listen(answers chan<- answer, done <-chan struct{}) {
 		case <-done:
 			return
 		}
-		if a.err != nil || a.rep.Progress == nil {
+		if a.err != nil || a.rep.Progress == nil && !a.rep.Member {
 			return
 		}
 	}
@@ -55,7 +55,7 @@ func (w *worker) listen(answers chan<- answer, done <-chan struct{}) {
 // which it reports as a *extract.Refusal. Whenever a page is begun, the limits on
 // time start anew. After any error the worker must be killed: its stream is in an
 // unknown state.
-func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, begun func(page, pages int)) (*Result, error) {
+func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, h hooks) (*Result, error) {
 	answers := make(chan answer)
 	done := make(chan struct{})
 	defer close(done)
@@ -81,6 +81,12 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 			if a.err != nil {
 				return nil, fmt.Errorf("read a worker's reply: %w", a.err)
 			}
+			if a.rep.Member {
+				if err := h.member(a.frames[0]); err != nil {
+					return nil, &keepError{err}
+				}
+				continue
+			}
 			if at := a.rep.Progress; at != nil {
 				timeout.Reset(patience * l.Time)
 				if whole == nil {
@@ -88,7 +94,7 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 				}
 				used = process.Time(pid)
 				what = fmt.Sprintf("page %d of %d", at.Page, at.Pages)
-				begun(at.Page, at.Pages)
+				h.progress(at.Page, at.Pages)
 				continue
 			}
 			w.served++
@@ -118,6 +124,18 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, be
 		}
 	}
 }
+
+// hooks are told what happens while a worker is busy.
+type hooks struct {
+	progress func(page, pages int)
+	member   func(content []byte) error
+}
+
+// keepError says that a file of an archive could not be kept, which is no fault
+// of the archive.
+type keepError struct{ error }
+
+func (e *keepError) Unwrap() error { return e.error }
 
 func tooSlow(what string, limit time.Duration) *extract.Refusal {
 	return &extract.Refusal{

@@ -19,10 +19,11 @@ type request struct {
 
 // reply is followed by two frames: the Document artifact (empty where From was
 // Normalize) and the Report artifact (empty where a step failed); or the picture
-// and an empty one. Any number of replies that only tell of progress may come
-// before it; their frames are empty.
+// and an empty one. Any number of replies may come before it that only tell of
+// progress, with empty frames, or that hold a file of an archive as first frame.
 type reply struct {
 	Progress   *progress        `json:"progress,omitempty"`
+	Member     bool             `json:"member,omitempty"`
 	MediaType  string           `json:"media_type,omitempty"`
 	Pages      int              `json:"pages,omitempty"`
 	Recognised bool             `json:"recognised,omitempty"` // as in Result

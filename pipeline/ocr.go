@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"nianbao/extract"
-	"nianbao/extract/pdf"
 	"nianbao/store"
 )
 
@@ -103,7 +102,7 @@ func dependsOnOCR(doc *extract.Document, err error) bool {
 		return false
 	}
 	return slices.ContainsFunc(doc.Pages, func(p extract.Page) bool { return byOCR(p.Reader) }) ||
-		slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool { return w.Code == pdf.WarnImage }) ||
+		slices.ContainsFunc(doc.Warnings, func(w extract.Warning) bool { return w.Code == extract.WarnImage }) ||
 		slices.ContainsFunc(doc.Tables, func(t extract.Table) bool {
 			return slices.ContainsFunc(t.Cells, func(c extract.Cell) bool { return c.Recognised || byOCR(c.Reader) })
 		})

@@ -87,14 +87,32 @@ func (p *Pool) Jobs() int { return p.limits.Jobs }
 // Do carries out the steps from from on (Extract or Normalize) on input. What
 // is wrong with the file is in the Result; an error means that ctx ended or
 // that no worker can be started. If progress is set, it is told whenever OCR
-// begins a page, counted from 1.
+// begins a page, counted from 1. What an archive holds is listed only.
 func (p *Pool) Do(ctx context.Context, from string, input []byte, progress func(page, pages int)) (*Result, error) {
+	return p.do(ctx, from, input, hooks{progress: progress})
+}
+
+// Unpack is Do from Extract on for a file that may be an archive: member is given
+// every file in it. Where a worker crashed on the way, the files come again.
+func (p *Pool) Unpack(ctx context.Context, input []byte, progress func(page, pages int), member func(content []byte) error) (*Result, error) {
+	return p.do(ctx, Extract, input, hooks{progress, member})
+}
+
+func (p *Pool) do(ctx context.Context, from string, input []byte, h hooks) (*Result, error) {
 	recognised := false
-	res, err := p.ask(ctx, request{From: from}, input, func(page, pages int) {
-		recognised = true
-		if progress != nil {
-			progress(page, pages)
-		}
+	res, err := p.ask(ctx, request{From: from}, input, hooks{
+		progress: func(page, pages int) {
+			recognised = true
+			if h.progress != nil {
+				h.progress(page, pages)
+			}
+		},
+		member: func(content []byte) error {
+			if h.member == nil {
+				return nil
+			}
+			return h.member(content)
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -107,7 +125,10 @@ func (p *Pool) Do(ctx context.Context, from string, input []byte, progress func(
 // Draw makes a picture, in PNG, of a region of a published file. What is wrong
 // with the file is an *extract.Refusal.
 func (p *Pool) Draw(ctx context.Context, original []byte, r Region) ([]byte, error) {
-	res, err := p.ask(ctx, request{Region: &r}, original, func(int, int) {})
+	res, err := p.ask(ctx, request{Region: &r}, original, hooks{
+		progress: func(int, int) {},
+		member:   func([]byte) error { return nil },
+	})
 	switch {
 	case err != nil:
 		return nil, err
@@ -118,7 +139,7 @@ func (p *Pool) Draw(ctx context.Context, original []byte, r Region) ([]byte, err
 }
 
 // ask has a worker answer one request.
-func (p *Pool) ask(ctx context.Context, req request, input []byte, progress func(page, pages int)) (*Result, error) {
+func (p *Pool) ask(ctx context.Context, req request, input []byte, h hooks) (*Result, error) {
 	if int64(len(input)) > p.limits.Input {
 		return &Result{Failed: req.From, Refusal: TooLarge(p.limits.Input)}, nil
 	}
@@ -137,7 +158,7 @@ func (p *Pool) ask(ctx context.Context, req request, input []byte, progress func
 				return nil, fmt.Errorf("start a worker: %w", err)
 			}
 		}
-		res, err := w.do(ctx, req, input, p.limits, progress)
+		res, err := w.do(ctx, req, input, p.limits, h)
 		if err == nil {
 			if w.served >= p.limits.Recycle || process.Memory(w.cmd.Process.Pid) > p.limits.Memory/2 {
 				p.retire(w)
@@ -148,9 +169,12 @@ func (p *Pool) ask(ctx context.Context, req request, input []byte, progress func
 		tail := p.kill(w)
 		w = nil
 		var refusal *extract.Refusal
+		var keep *keepError
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case errors.As(err, &keep):
+			return nil, fmt.Errorf("keep a file of an archive: %w", keep.error)
 		case errors.As(err, &refusal): // over a limit: a second try would fare no better
 			return &Result{Failed: req.From, Refusal: refusal}, nil
 		case attempt == 2:

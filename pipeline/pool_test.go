@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"nianbao/extract"
+	"nianbao/extract/archive/archivetest"
 	"nianbao/normalize"
 )
 
@@ -83,6 +84,19 @@ func misbehave(req request, input []byte, o Options) (reply, []byte, []byte) {
 		for {
 			o.Progress(1, 1)
 		}
+	case "archive": // arg is what is in it, "lie" something that is not handed on
+		given := arg
+		if arg == "lie" {
+			given = "something else"
+		}
+		if err := o.Member([]byte(given)); err != nil {
+			panic(err)
+		}
+		report, err := Artifact(&normalize.Report{Members: []extract.Member{{Name: "m", SHA256: Sum([]byte(arg)), Size: int64(len(arg))}}})
+		if err != nil {
+			panic(err)
+		}
+		return reply{MediaType: "test"}, []byte(`{"media_type":"test"}`), report
 	case "picture":
 		return reply{Recognised: true, Failed: Extract, Refusal: &extract.Refusal{Code: extract.RefusedScan}}, nil, nil
 	case "crash-once": // arg is a file that remembers
@@ -300,5 +314,33 @@ func TestSteps(t *testing.T) {
 	}
 	if res.Failed != Normalize || res.Refusal == nil {
 		t.Errorf("normalizing rubbish: %+v", res)
+	}
+}
+
+// Archives that are made to harm give one finding each, within 512 MB and ten
+// seconds of the processor.
+func TestTraps(t *testing.T) {
+	const member = 100 << 20
+	p := testPool(t, "real", func(l *Limits) { l.Time = 10 * time.Second; l.Memory = 512 << 20 })
+	for _, trap := range archivetest.Traps(member) {
+		files := 0
+		res, err := p.Unpack(t.Context(), trap.Bytes, nil, func([]byte) error { files++; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var findings []normalize.Finding
+		if res.Refusal != nil {
+			findings = Refused(res.Refusal).Findings
+		} else if report, err := ParseReport(res.Report); err != nil {
+			t.Fatal(err)
+		} else {
+			findings = report.Findings
+		}
+		if len(findings) != 1 || findings[0].Rule != trap.Code || strings.Contains(findings[0].Message, "--") {
+			t.Errorf("%s: findings %v, want %s and nothing else", trap.Name, findings, trap.Code)
+		}
+		if files != trap.Files && trap.Files >= 0 && !trap.Kills {
+			t.Errorf("%s: %d files were handed on, want %d", trap.Name, files, trap.Files)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"nianbao/normalize"
 	"nianbao/store"
 	"nianbao/store/blob"
+	"nianbao/twins"
 )
 
 // Store is what a Runner needs of the store.
@@ -21,6 +22,8 @@ type Store interface {
 	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
 	Activate(ctx context.Context, v store.Versions) error
+	Candidates(ctx context.Context) ([][]store.Candidate, error)
+	RecordTwins(ctx context.Context, t []store.Twins) error
 
 	PutOriginal(b []byte) (string, error)
 	PutArtifact(b []byte) (string, error)
@@ -83,8 +86,11 @@ func (r *Runner) Run(ctx context.Context) error {
 	done := map[string]bool{}
 	for {
 		work, err := r.Store.Pending(ctx, w.Versions, batch)
-		if err != nil || len(work) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(work) == 0 {
+			return r.pair(ctx)
 		}
 		for _, p := range work {
 			if done[p.SHA256] {
@@ -96,6 +102,20 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// pair tells anew which reports are the same as others beside them. It looks at
+// rows alone, so that it may follow whatever changed.
+func (r *Runner) pair(ctx context.Context) error {
+	groups, err := r.Store.Candidates(ctx)
+	if err != nil {
+		return err
+	}
+	var all []store.Twins
+	for _, g := range groups {
+		all = append(all, twins.Judge(g)...)
+	}
+	return r.Store.RecordTwins(ctx, all)
 }
 
 // runBatch works on all of work, Pool.Jobs at a time.
@@ -236,7 +256,17 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	if err != nil {
 		return nil, err
 	}
-	res, err := r.Pool.Do(ctx, from, b, progress)
+	var res *Result
+	kept := map[string]bool{} // files of an archive
+	if from == Extract {
+		res, err = r.Pool.Unpack(ctx, b, progress, func(content []byte) error {
+			name, err := r.Store.PutOriginal(content)
+			kept[name] = true
+			return err
+		})
+	} else {
+		res, err = r.Pool.Do(ctx, from, b, progress)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -269,6 +299,11 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	default:
 		if d.report, err = ParseReport(res.Report); err != nil {
 			return nil, err
+		}
+		for _, m := range d.report.Members {
+			if from == Extract && !kept[m.SHA256] {
+				return nil, fmt.Errorf("a worker listed %s and did not hand it on", m.Name)
+			}
 		}
 		if d.basis, err = r.Store.PutArtifact(res.Report); err != nil {
 			return nil, err

@@ -228,6 +228,29 @@ func TestRunEngines(t *testing.T) {
 	}
 }
 
+// What an archive holds is worked on in the same run, and once.
+func TestRunArchive(t *testing.T) {
+	s, _ := testStore(t)
+	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}
+	r.Started = func(int) {}
+	add(t, r, "zip", "archive 1 agency 甲局")
+	got := map[string]string{}
+	r.Done = func(o Outcome) { got[o.Path] = fmt.Sprint(o.Report.Agency.Name, len(o.Report.Members)) }
+	if err := r.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "an archive", got, nil, "zip", "1", "zip!/m", "甲局0")
+	clear(got)
+	add(t, r, "other", "archive 1 agency 甲局")
+	if err := r.Run(t.Context()); err != nil || len(got) > 0 {
+		t.Errorf("the same archive elsewhere: %v, done again: %v", err, got)
+	}
+	add(t, r, "lie", "archive lie")
+	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "did not hand it on") {
+		t.Errorf("an archive that lists what it does not give: error %v", err)
+	}
+}
+
 func TestRunChangedFile(t *testing.T) {
 	s, _ := testStore(t)
 	r := &Runner{Pool: testPool(t, "misbehave", nil), Store: s}

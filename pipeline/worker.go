@@ -79,6 +79,12 @@ func serve(in io.Reader, out io.Writer, o Options, limit time.Duration, do perfo
 				broken = err
 			}
 		}
+		o.Member = func(content []byte) error {
+			if err := writeMessage(out, reply{Member: true}, content, nil); err != nil && broken == nil {
+				broken = err
+			}
+			return broken
+		}
 		rep, doc, report := do(req, frames[0], o)
 		watchdog.Stop()
 		if broken == nil {

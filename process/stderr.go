@@ -11,6 +11,9 @@ func (s *Stderr) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// String is the beginning of what the child wrote.
+func (s *Stderr) String() string { return string(s.b) }
+
 // Cause is the line that names why a Go program crashed, or "".
 func (s *Stderr) Cause() string {
 	return s.Line("panic: ", "fatal error: ", "runtime: out of memory", "SIG")

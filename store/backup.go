@@ -45,6 +45,11 @@ var tables = []struct{ name, order string }{
 	{"observation", "report, cell"},
 	{"observation_wide", "report, cell"},
 	{"finding", "report, seq"},
+	{"member", "archive, seq"},
+	{"twin", "report"},
+	{"twin_finding", "report, seq"},
+	{"twin_doubt", "report, cell"},
+	{"twin_cell", "report, cell"},
 }
 
 // Backup says what a backup holds.

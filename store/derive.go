@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"nianbao/extract"
 	"nianbao/normalize"
 )
 
@@ -119,9 +120,9 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 	defer wrap(&err, "list what is to be done")
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT s.sha256, s.size,
-			COALESCE((SELECT g.path FROM sighting g WHERE g.source = s.sha256 ORDER BY g.id DESC LIMIT 1), s.first_path),
+			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
-		ORDER BY (SELECT MIN(g.id) FROM sighting g WHERE g.source = s.sha256) LIMIT $5`,
+		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err
@@ -218,11 +219,17 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 				return err
 			}
 		}
+		if err := forgetTwins(ctx, b.tx, id); err != nil {
+			return err
+		}
 		if err := b.exec(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
 			return err
 		}
 	}
 
+	if err := b.replaceMembers(ctx, r.Source, r.Report.Members); err != nil {
+		return err
+	}
 	var agency any
 	if r.Report.Agency.Name != "" {
 		if agency, err = b.agency(ctx, r.Report.Agency); err != nil {
@@ -253,6 +260,33 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		if err := b.exec(ctx,
 			`INSERT INTO finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
 			id, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceMembers lists the files of an archive; those that are new become sources.
+func (b *batch) replaceMembers(ctx context.Context, archive string, members []extract.Member) error {
+	if err := b.exec(ctx, `DELETE FROM member WHERE archive = $1`, archive); err != nil {
+		return err
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	var path string
+	if err := b.scan(ctx, &path, `SELECT first_path FROM source WHERE sha256 = $1`, archive); err != nil {
+		return err
+	}
+	now := b.s.timestamp()
+	for i, m := range members {
+		if err := b.exec(ctx,
+			`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+			m.SHA256, m.Size, extract.MemberPath(path, m.Name), now); err != nil {
+			return err
+		}
+		if err := b.exec(ctx,
+			`INSERT INTO member (archive, seq, name, source) VALUES ($1, $2, $3, $4)`, archive, i, m.Name, m.SHA256); err != nil {
 			return err
 		}
 	}

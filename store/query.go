@@ -32,19 +32,39 @@ type Report struct {
 	Dated     string
 	Cells     int
 	InDoubt   int
+	Twin      bool // says the same as a chosen one beside it, or is a part of it
 	Live      bool // false where newer bytes of the same agency and year were seen
 }
 
-const reportColumns = `
-	r.id, r.source, r.basis,
-	COALESCE((SELECT g.path FROM sighting g WHERE g.source = r.source ORDER BY g.id DESC LIMIT 1), ''),
+// pathOf is the newest place of a source, in SQL.
+func pathOf(source string) string {
+	return `(SELECT path FROM (
+		SELECT g.id, g.path FROM sighting g WHERE g.source = ` + source + `
+		UNION ALL
+		SELECT g.id, g.path || '!/' || m.name FROM member m JOIN sighting g ON g.source = m.archive WHERE m.source = ` + source + `
+	) own_or_archive ORDER BY id DESC, path LIMIT 1)`
+}
+
+// seenOf is when a source was seen last (MAX) or first (MIN), in SQL.
+func seenOf(end, source string) string {
+	return `(SELECT ` + end + `(id) FROM (
+		SELECT ` + end + `(g.id) AS id FROM sighting g WHERE g.source = ` + source + `
+		UNION ALL
+		SELECT ` + end + `(g.id) FROM member m JOIN sighting g ON g.source = m.archive WHERE m.source = ` + source + `
+	) own_or_archive)`
+}
+
+var reportColumns = `
+	r.id, r.source, r.basis, COALESCE(` + pathOf("r.source") + `, ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
-	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells, r.in_doubt,
+	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
+	r.in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = r.id), 0),
+	EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id),
 	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
 
 func scanReport(rows *sql.Rows) (r Report, err error) {
 	err = rows.Scan(&r.ID, &r.Source, &r.Basis, &r.Path, &r.MediaType, &r.Pages,
-		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Live)
+		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Twin, &r.Live)
 	return r, err
 }
 
@@ -80,7 +100,7 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
 		ORDER BY a.name NULLS FIRST, a.division NULLS FIRST, r.year NULLS FIRST,
-			(SELECT MAX(g.id) FROM sighting g WHERE g.source = r.source) DESC, r.id DESC`, args...)
+			`+seenOf("MAX", "r.source")+` DESC NULLS LAST, r.id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -140,22 +160,36 @@ func (s *Store) Agencies(ctx context.Context, name string) (_ []Agency, err erro
 // Values returns the values of the named cells of one report, all cells where
 // none is named. A cell that the report does not have is missing from the map.
 func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map[string]Value, err error) {
+	return s.values(ctx, report, cells, true)
+}
+
+// values are those of a report, with what twins say against them or without.
+func (s *Store) values(ctx context.Context, report int64, cells []string, twins bool) (_ map[string]Value, err error) {
 	defer wrap(&err, "read values")
 	args := []any{report}
 	where := ""
+	if twins { // cells of parts take the place of those that are not there
+		where = ` AND NOT EXISTS (SELECT 1 FROM twin_cell j WHERE j.report = o.report AND j.cell = o.cell)`
+	}
+	names := ""
 	if len(cells) > 0 {
 		marks := make([]string, len(cells))
 		for i, c := range cells {
 			args = append(args, c)
 			marks[i] = fmt.Sprintf("$%d", len(args))
 		}
-		where = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
+		names = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
 	}
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT c.name, o.value, o.flags, w.value
+	const columns = `
+		SELECT c.name, o.value, o.flags, w.value, d.cell IS NOT NULL
 		FROM observation o JOIN cell c ON c.id = o.cell
-		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
-		WHERE o.report = $1`+where, args...)
+		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
+		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell`
+	query := columns + ` WHERE o.report = $1` + where + names
+	if twins {
+		query += ` UNION ALL ` + columns + ` JOIN twin_cell j ON j.part = o.report AND j.cell = o.cell WHERE j.report = $1` + names
+	}
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -166,8 +200,12 @@ func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map
 		var value *int64
 		var flags int
 		var wide *string
-		if err := rows.Scan(&name, &value, &flags, &wide); err != nil {
+		var doubted bool
+		if err := rows.Scan(&name, &value, &flags, &wide, &doubted); err != nil {
 			return nil, err
+		}
+		if doubted && twins {
+			flags |= flagReview
 		}
 		if out[name], err = unpack(value, flags, wide); err != nil {
 			return nil, fmt.Errorf("cell %s: %w", name, err)
@@ -205,15 +243,34 @@ func (s *Store) Findings(ctx context.Context, f Filter) (_ []Finding, err error)
 }
 
 func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
-	rows, err := s.read.QueryContext(ctx,
-		`SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, r.ID)
+	own, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if r.Live {
+		o, err := s.Overlay(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		own = o.Findings(own)
+	}
+	out := make([]Finding, len(own))
+	for i, f := range own {
+		out[i] = Finding{Report: r, Finding: f}
+	}
+	return out, nil
+}
+
+// findingRows reads the findings that a query about one report selects.
+func (s *Store) findingRows(ctx context.Context, query string, report int64) ([]normalize.Finding, error) {
+	rows, err := s.read.QueryContext(ctx, query, report)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Finding
+	var out []normalize.Finding
 	for rows.Next() {
-		f := Finding{Report: r}
+		var f normalize.Finding
 		var ids string
 		if err := rows.Scan(&f.Rule, &f.Severity, &ids, &f.Message); err != nil {
 			return nil, err
@@ -224,6 +281,11 @@ func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
 	return out, rows.Err()
 }
 
+// noReport selects the rows of files that gave none; an archive is among them only
+// where something in it could not be unpacked.
+const noReport = `r.form IS NULL AND (r.source NOT IN (SELECT m.archive FROM member m)
+	OR EXISTS (SELECT 1 FROM finding e WHERE e.report = r.id AND e.severity = 'error'))`
+
 // Status counts what is stored.
 type Status struct {
 	Sources    int     `json:"sources"`
@@ -231,6 +293,10 @@ type Status struct {
 	Superseded int     `json:"superseded"` // of the same agency and year as a live one
 	Unplaced   int     `json:"unplaced"`   // reports whose agency or year is unknown
 	Refused    int     `json:"refused"`
+	Twins      int     `json:"twins"`    // reports that say the same as a chosen one
+	Parts      int     `json:"parts"`    // reports that hold tables of a chosen one
+	Archives   int     `json:"archives"` // of the sources
+	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
 	Cells      int     `json:"cells"`    // of live reports
 	InDoubt    int     `json:"in_doubt"` // of live reports
@@ -256,8 +322,12 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Reports, `SELECT COUNT(*) FROM live_report`)
 	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
 	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
-	st.Superseded -= st.Reports
-	one(&st.Refused, `SELECT COUNT(*) FROM report WHERE form IS NULL`)
+	one(&st.Twins, `SELECT COUNT(*) FROM twin WHERE part = 0`)
+	one(&st.Parts, `SELECT COUNT(*) FROM twin WHERE part = 1`)
+	st.Superseded -= st.Reports + st.Twins + st.Parts
+	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
+	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
+	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live_report`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live_report`)
@@ -268,8 +338,9 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 		return st, err
 	}
 	st.ByRefusal, err = s.groups(ctx, `
-		SELECT f.rule, COUNT(*) FROM report r JOIN finding f ON f.report = r.id AND f.seq = 0
-		WHERE r.form IS NULL GROUP BY f.rule ORDER BY f.rule`)
+		SELECT f.rule, COUNT(*) FROM report r JOIN finding f ON f.report = r.id AND f.seq = (
+			SELECT MIN(e.seq) FROM finding e WHERE e.report = r.id AND e.severity = 'error')
+		WHERE `+noReport+` GROUP BY f.rule ORDER BY f.rule`)
 	return st, err
 }
 

@@ -112,19 +112,19 @@ type dialect interface {
 // readers is how many connections read at once.
 const readers = 4
 
-// place is where a store is.
-type place struct{ dir, database, blobs string }
+// location is where a store is.
+type location struct{ dir, database, blobs string }
 
 // Option says that a part of the store lies elsewhere than in the data folder.
-type Option func(*place)
+type Option func(*location)
 
 // WithDatabase keeps the rows in the PostgreSQL database of this address
 // (postgres://user:password@host/name), in the data folder where it is empty.
-func WithDatabase(address string) Option { return func(p *place) { p.database = address } }
+func WithDatabase(address string) Option { return func(l *location) { l.database = address } }
 
 // WithBlobs keeps the blobs where this says (see blob.Open), in the data folder
 // where it is empty.
-func WithBlobs(where string) Option { return func(p *place) { p.blobs = where } }
+func WithBlobs(where string) Option { return func(l *location) { l.blobs = where } }
 
 // ErrNone says that there is no store yet.
 var ErrNone = errors.New("nothing is stored there yet")
@@ -141,13 +141,13 @@ func OpenExisting(ctx context.Context, dir string, options ...Option) (*Store, e
 }
 
 func open(ctx context.Context, dir string, options []Option, create bool) (_ *Store, err error) {
-	p := place{dir: dir}
+	l := location{dir: dir}
 	for _, o := range options {
-		o(&p)
+		o(&l)
 	}
 	var d dialect = sqlite{filepath.Join(dir, databaseName)}
-	if p.database != "" {
-		if d, err = newPostgres(p.database); err != nil {
+	if l.database != "" {
+		if d, err = newPostgres(l.database); err != nil {
 			return nil, fmt.Errorf("open store: %w", err)
 		}
 	}
@@ -173,7 +173,7 @@ func open(ctx context.Context, dir string, options []Option, create bool) (_ *St
 	if err = s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
-	if s.Store, err = blob.Open(ctx, cmp.Or(p.blobs, filepath.Join(dir, "blobs"))); err != nil {
+	if s.Store, err = blob.Open(ctx, cmp.Or(l.blobs, filepath.Join(dir, "blobs"))); err != nil {
 		return nil, err
 	}
 	return s, nil

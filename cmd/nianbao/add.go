@@ -20,13 +20,15 @@ type addCmd struct {
 
 func (c *addCmd) Help() string {
 	return `What was added before is not read again. A file whose content changed becomes a new report of the same
-agency and year; the older one is kept. Ctrl-C loses nothing: the same command goes on from there.
+agency and year; the older one is kept. An archive (zip, rar, 7z, tar, gzip) is stored, and so is each
+file in it. Ctrl-C loses nothing: the same command goes on from there.
 
 Exit status: 0 every file gave a report, 1 some did not, 2 wrong usage, 130 stopped.
 
 Examples:
   nianbao add report.pdf
   nianbao add reports/ --data /srv/nianbao
+  nianbao add reports.zip
   curl -s https://www.example.gov.cn/report.html | nianbao add -`
 }
 
@@ -126,13 +128,21 @@ type addSummary struct {
 	known                   int
 	reports, cells, inDoubt int
 	doubtful                int // reports with cells in doubt
+	archives, members       int
 	refused                 []string
 	overLimit               bool
 	elapsed                 time.Duration
 }
 
 func (s *addSummary) count(path string, r *normalize.Report) {
+	if len(r.Members) > 0 {
+		s.archives++
+		s.members += len(r.Members)
+	}
 	if r.Form == "" {
+		if !failed(r) {
+			return
+		}
 		s.refused = append(s.refused, short(path)+": "+reason(r.Findings))
 		s.overLimit = s.overLimit || r.Findings[0].Rule == extract.RefusedTooLarge
 		return
@@ -148,6 +158,9 @@ func (s *addSummary) count(path string, r *normalize.Report) {
 
 func (s *addSummary) print(a *app) error {
 	fmt.Fprintf(a.out, "read      %s with %s in %v\n", count(s.reports, "report"), count(s.cells, "value"), s.elapsed.Round(10*time.Millisecond))
+	if s.archives > 0 {
+		fmt.Fprintf(a.out, "unpacked  %s with %s\n", count(s.archives, "archive"), count(s.members, "file"))
+	}
 	if s.known > 0 {
 		fmt.Fprintf(a.out, "unchanged %s\n", count(s.known, "file"))
 	}

@@ -22,10 +22,15 @@ const (
 )
 
 // crop draws the place of one cell from the file as it was published.
-func (c *showCmd) crop(a *app, s *store.Store, r *store.Report, report *normalize.Report) error {
+func (c *showCmd) crop(a *app, s *store.Store, r *store.Report, parts *store.Overlay, report *normalize.Report) error {
 	o, err := cell(report, c.Crop, r)
 	if err != nil {
 		return err
+	}
+	for i := range parts.Parts {
+		if p := &parts.Parts[i]; slices.Contains(p.Cells, o.ID) {
+			r = &p.Report
+		}
 	}
 	e, err := drawable(o, r)
 	if err != nil {

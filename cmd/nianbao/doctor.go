@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nianbao/extract/ocr/engine"
+	"nianbao/extract/office/libreoffice"
 	"nianbao/extract/pdf"
 	"nianbao/pipeline"
 	"nianbao/store"
@@ -75,6 +76,12 @@ func (c *doctorCmd) Run(a *app) error {
 		for _, m := range c.Info().Missing {
 			none("OCR", m.Name+": "+m.Reason, "without it, more values of scans come under review")
 		}
+	}
+	if office := libreoffice.New(); office.Program == "" {
+		none("LibreOffice", "not installed; .doc files of Word 6 and 95 and other rare office files are not read", libreoffice.Install)
+	} else {
+		version, err := office.Version(a.ctx)
+		say("LibreOffice", err, version, "install it anew: "+libreoffice.Install)
 	}
 	if bad > 0 {
 		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}

@@ -66,8 +66,14 @@ func (p *progress) begun(path string, page, pages int) {
 // nameWidth is where the name of a file is clipped beside a bar.
 const nameWidth = 30
 
-// done tells what became of a file.
+// done tells what became of a file. What an archive holds is still to come.
 func (p *progress) done(o pipeline.Outcome) {
+	if n := len(o.Report.Members); n > 0 {
+		p.all += n
+		if p.bar != nil {
+			p.bar.AddMax(n)
+		}
+	}
 	if p.bar != nil {
 		p.bar.Describe(p.what)
 		p.step()
@@ -75,7 +81,7 @@ func (p *progress) done(o pipeline.Outcome) {
 	}
 	p.step()
 	r := o.Report
-	what := reason(r.Findings)
+	what := outcome(r)
 	if r.Form != "" {
 		what = fmt.Sprintf("%s %s, form %s, %s", orUnknown(r.Agency.Name, "agency unknown"), yearText(r.Year), r.Form, count(len(r.Observations), "value"))
 		if n := inDoubt(r); n > 0 {

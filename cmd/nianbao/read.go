@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -9,26 +10,35 @@ import (
 )
 
 type readCmd struct {
-	Files []string `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Files  []string          `arg:"" name:"file" help:"Files, folders, or - for standard input."`
+	Second map[string]string `help:"Have a program of yours read files of one format again, and say where it reads otherwise (docs/second-reader.md)." placeholder:"FORMAT=PROGRAM"`
 	limitFlags
 }
 
 func (c *readCmd) Help() string {
 	return `Each file gives one JSON object on a line of its own, in the order of the arguments; docs/format.md
 describes it. A file that is no annual report gives its line too: "form" is null, and a finding says why.
+An archive (zip, rar, 7z, tar, gzip) gives a line for each file in it, and one of its own where something
+in it could not be unpacked.
 
 Exit status: 0 every file gave a report, 1 some did not, 2 wrong usage.
 
 Examples:
   nianbao read report.pdf
   nianbao read reports/ > reports.jsonl
-  curl -s https://www.example.gov.cn/report.html | nianbao read -`
+  nianbao read reports.zip
+  curl -s https://www.example.gov.cn/report.html | nianbao read -
+  nianbao read --second docx=./unioffice-docx report.docx`
 }
 
 // Run reads Jobs files at a time and prints in the order of the arguments. At
 // most twice as many results wait for their turn.
-func (c *readCmd) Run(a *app) error {
+func (c *readCmd) Run(a *app) (err error) {
 	if err := c.validate(); err != nil {
+		return err
+	}
+	seconds, err := secondReaders(c.Second)
+	if err != nil {
 		return err
 	}
 	files, err := expand(c.Files)
@@ -37,62 +47,30 @@ func (c *readCmd) Run(a *app) error {
 	}
 	pool := c.pool(a)
 	defer pool.Close()
+	rd := &reading{a: a, pool: pool, pages: &pages{w: a.err}, seconds: seconds}
+	defer func() { err = errors.Join(err, rd.close()) }()
 
-	type result struct {
-		line *line
-		err  error
-	}
-	waiting := make(chan chan result, 2*pool.Jobs())
-	p := &pages{w: a.err}
-	ctx := a.ctx
-	stop := make(chan struct{})
-	defer close(stop)
-	go func() {
-		defer close(waiting)
-		for _, path := range files {
-			r := make(chan result, 1)
-			select {
-			case waiting <- r:
-			case <-stop:
-				return
-			}
-			b, refusal := a.load(path, pipeline.DefaultLimits().Input)
-			if refusal != nil {
-				r <- result{line: newLine(path, "", "", 0, pipeline.Refused(refusal))}
-				continue
-			}
-			go func() {
-				res, err := pool.Do(ctx, pipeline.Extract, b, func(page, pages int) { p.begun(path, page, pages) })
-				if err != nil {
-					r <- result{err: err}
-					return
-				}
-				report, err := reportOf(res)
-				if err != nil {
-					r <- result{err: fmt.Errorf("%s: %w", path, err)}
-					return
-				}
-				r <- result{line: newLine(path, pipeline.Sum(b), res.MediaType, res.Pages, report)}
-			}()
-		}
-	}()
-
-	refused := 0
-	for r := range waiting {
-		res := <-r
+	lines, refused := 0, 0
+	for res := range inOrder(a.ctx, 2*pool.Jobs(), files, rd.file) {
 		if res.err != nil {
 			return res.err
 		}
-		if res.line.Form == nil {
+		lines++
+		if res.refused {
 			refused++
+		}
+		if len(res.line.Findings) > 0 && res.line.Form == nil {
 			fmt.Fprintf(a.err, "%s: %s\n", res.line.Source.Path, reason(res.line.Findings))
 		}
 		if err := writeJSON(a.out, res.line); err != nil {
 			return err
 		}
 	}
+	if err := a.ctx.Err(); err != nil {
+		return err
+	}
 	if refused > 0 {
-		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of %d files gave no report", refused, len(files))}
+		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of %d files gave no report", refused, lines)}
 	}
 	return nil
 }
@@ -103,6 +81,23 @@ func reportOf(r *pipeline.Result) (*normalize.Report, error) {
 		return pipeline.Refused(r.Refusal), nil
 	}
 	return pipeline.ParseReport(r.Report)
+}
+
+// failed tells whether something could not be read: the file, or files of an archive.
+func failed(r *normalize.Report) bool {
+	return r.Form == "" && (len(r.Members) == 0 || slices.ContainsFunc(r.Findings, func(f normalize.Finding) bool { return f.Severity == normalize.Error }))
+}
+
+// outcome says in one line what became of a file that is no report.
+func outcome(r *normalize.Report) string {
+	if len(r.Members) == 0 {
+		return reason(r.Findings)
+	}
+	s := count(len(r.Members), "file") + " in it"
+	if len(r.Findings) > 0 {
+		s += "; " + reason(r.Findings)
+	}
+	return s
 }
 
 // reason says in one line why a file gave no report: the first error is why.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,9 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"nianbao/extract/archive/archivetest"
 	"nianbao/extract/ocr/engine"
 	"nianbao/store/storetest/pgtest"
 )
@@ -59,6 +62,10 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
 //	database             set DB to the address of an empty PostgreSQL database
 //	bucket               set BUCKET to the address of an empty bucket of S3
+//	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
+//	                     NAME! makes one that is said to be encrypted
+//	tables IN OUT N...   copy a web page with none of its tables but those, counted from 1
+//	swap IN OLD NEW OUT  copy a file with all of a text replaced, and changed at its end
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples/reports")
 	if err != nil {
@@ -91,6 +98,15 @@ func TestScripts(t *testing.T) {
 			"exits":   exits,
 			"aligned": aligned,
 			"drawn":   drawn,
+			"pack":    pack,
+			"tables":  tables,
+			"swap": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 4 {
+					ts.Fatalf("usage: swap IN OLD NEW OUT")
+				}
+				b := strings.ReplaceAll(ts.ReadFile(args[0]), args[1], args[2]) + "\n"
+				ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(b), 0o644))
+			},
 			"valid": func(ts *testscript.TestScript, _ bool, _ []string) {
 				n := 0
 				for line := range strings.Lines(ts.ReadFile("stdout")) {
@@ -159,6 +175,44 @@ func drawn(ts *testscript.TestScript, neg bool, args []string) {
 	if share := float64(dark) / float64(size.X*size.Y); share < 0.005 || share > 0.5 {
 		ts.Fatalf("%.3f of %s is dark", share, args[0])
 	}
+}
+
+func pack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: pack OUT NAME=FILE...")
+	}
+	var zips []archivetest.Zip
+	var rars []archivetest.Rar
+	for _, arg := range args[1:] {
+		name, file, _ := strings.Cut(arg, "=")
+		name, encrypted := strings.CutSuffix(name, "!")
+		raw, err := simplifiedchinese.GB18030.NewEncoder().String(name)
+		ts.Check(err)
+		body := []byte(ts.ReadFile(file))
+		zips = append(zips, archivetest.Zip{Name: raw, Body: body, Method: 8, Encrypted: encrypted})
+		rars = append(rars, archivetest.Rar{Name: raw, Body: body, Encrypted: encrypted})
+	}
+	b := archivetest.MakeZip(zips...)
+	if strings.HasSuffix(args[0], ".rar") {
+		b = archivetest.MakeRar4(rars...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+var htmlTable = regexp.MustCompile(`(?s)<table.*?</table>`)
+
+func tables(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: tables IN OUT N...")
+	}
+	n := 0
+	page := htmlTable.ReplaceAllStringFunc(ts.ReadFile(args[0]), func(table string) string {
+		if n++; slices.Contains(args[2:], strconv.Itoa(n)) {
+			return table
+		}
+		return ""
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(page), 0o644))
 }
 
 // columns matches a line of at least two columns.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"nianbao/normalize"
@@ -62,13 +63,59 @@ func (c *showCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	o, err := s.Overlay(a.ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	if err := overlay(s, o, report); err != nil {
+		return fmt.Errorf("show %s %d: %w", r.Agency.Name, r.Year, err)
+	}
 	if c.Crop != "" {
-		return c.crop(a, s, r, report)
+		return c.crop(a, s, r, o, report)
 	}
 	if c.JSON {
 		return writeJSON(a.out, newLine(r.Path, r.Source, r.MediaType, r.Pages, report))
 	}
-	return c.print(a, r, older, report)
+	return c.print(a, r, o, older, report)
+}
+
+// overlay adds what other forms of the report say for or against it, and the
+// tables of its parts.
+func overlay(s *store.Store, o *store.Overlay, report *normalize.Report) error {
+	report.Findings = o.Findings(report.Findings)
+	at := map[string]*normalize.Observation{}
+	for i := range report.Observations {
+		at[report.Observations[i].ID] = &report.Observations[i]
+	}
+	for _, id := range o.Doubts {
+		if at[id] != nil {
+			at[id].Status = normalize.Review
+		}
+	}
+	for _, p := range o.Parts {
+		sum, ok := p.Report.Artifact()
+		if !ok {
+			return fmt.Errorf("the part %s was refused since", short(p.Report.Path))
+		}
+		b, err := stored(s, sum)
+		if err != nil {
+			return err
+		}
+		part, err := pipeline.ParseReport(b)
+		if err != nil {
+			return err
+		}
+		for _, own := range part.Observations {
+			if !slices.Contains(p.Cells, own.ID) || at[own.ID] == nil {
+				continue
+			}
+			for i := range own.Evidence {
+				own.Evidence[i].Source = p.Report.Source
+			}
+			*at[own.ID] = own
+		}
+	}
+	return nil
 }
 
 // check looks for flags that do not go together.
@@ -134,14 +181,14 @@ func (c *showCmd) find(a *app, s *store.Store) (*store.Report, int, error) {
 		return nil, 0, usage("years stored: "+join(years), "no report of %s for %d is stored", agencies[0].Name, c.Year)
 	}
 	for _, r := range reports {
-		if r.Year == found.Year && !r.Live {
+		if r.Year == found.Year && !r.Live && !r.Twin {
 			older++
 		}
 	}
 	return found, older, nil
 }
 
-func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Report) error {
+func (c *showCmd) print(a *app, r *store.Report, o *store.Overlay, older int, report *normalize.Report) error {
 	w := a.out
 	fmt.Fprintf(w, "%s %d\n", r.Agency.Name, r.Year)
 	fmt.Fprintf(w, "form %s, %s, %s", r.Form, orUnknown(report.Dated, "undated"), r.MediaType)
@@ -149,6 +196,9 @@ func (c *showCmd) print(a *app, r *store.Report, older int, report *normalize.Re
 		fmt.Fprintf(w, ", %s", count(r.Pages, "page"))
 	}
 	fmt.Fprintf(w, "\n%s\n", short(r.Path))
+	for _, p := range o.Parts {
+		fmt.Fprintf(w, "%s: %s\n", short(p.Report.Path), count(len(p.Cells), "value"))
+	}
 	if older > 0 {
 		fmt.Fprintf(w, "%s of the same year kept\n", count(older, "older version"))
 	}
@@ -234,6 +284,9 @@ func place(e normalize.Evidence) string {
 		s = fmt.Sprintf("page %d", e.Page)
 	case e.Place != nil:
 		s = fmt.Sprintf("table %d, row %d, column %d", e.Place.Table, e.Place.Row, e.Place.Column)
+	}
+	if e.Source != "" {
+		s += " of file " + e.Source[:12]
 	}
 	if len(e.Readings) > 0 {
 		var read []string

@@ -47,9 +47,18 @@ func (c *statusCmd) Run(a *app) error {
 		}{st, append([]int{}, years...), todo})
 	}
 	fmt.Fprintf(a.out, "files     %d, of which %d refused, %d to be read\n", st.Sources, st.Refused, todo)
+	if st.Archives > 0 {
+		fmt.Fprintf(a.out, "archives  %d of them, with %s of them in it\n", st.Archives, count(st.Members, "other"))
+	}
 	fmt.Fprintf(a.out, "reports   %d of %s, %s\n", st.Reports, count(st.Agencies, "agency"), span(years))
 	if st.Superseded > 0 {
 		fmt.Fprintf(a.out, "older     %d of the same agency and year, kept\n", st.Superseded)
+	}
+	if st.Twins > 0 {
+		fmt.Fprintf(a.out, "twins     %d that say the same as another form of the report, kept\n", st.Twins)
+	}
+	if st.Parts > 0 {
+		fmt.Fprintf(a.out, "parts     %s whose tables were put together with others\n", count(st.Parts, "file"))
 	}
 	if st.Unplaced > 0 {
 		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))

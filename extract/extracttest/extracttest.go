@@ -80,6 +80,37 @@ func Compare(t *testing.T, glob string, render func(*testing.T, *txtar.Archive) 
 	}
 }
 
+// File reads a file that another program wrote and compares what it shows with
+// the file named path and .want.
+func File(t *testing.T, path string, read func([]byte) (*extract.Document, error)) {
+	t.Helper()
+	in, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := read(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Check(doc); err != nil {
+		t.Error(err)
+	}
+	got := Render(doc)
+	if *update {
+		if err := os.WriteFile(path+".want", []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path + ".want")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
 // Render writes a Document so that a person can check it: one line of text or
 // one row of a table a line. A cell is [text], with its spans in front where it
 // has some; a place that no cell covers is a dot, a covered one a caret.

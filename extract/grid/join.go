@@ -175,15 +175,19 @@ func (s *seam) rowCut() (cut bool, doubt string) {
 	if own > 0 && own == blanks {
 		return true, ""
 	}
-	var valuesA, valuesB, clash, carries, fresh bool
+	var valuesA, valuesB, clash, carries, fresh, headed bool
 	for _, p := range ps {
 		va, vb := isValue(p.a.text), isValue(p.b.text)
 		valuesA, valuesB = valuesA || va, valuesB || vb
 		clash = clash || va && vb
+		headed = headed || vb && !va && isWords(p.a.text)
 		if !va && !vb {
 			carries = carries || continues(p.a.text, p.b.text)
 			fresh = fresh || startsItem(p.b.text) || isLabel(p.b.text)
 		}
+	}
+	if headed && !valuesA { // values below their headings
+		return false, ""
 	}
 	label := s.ownLabel(ps)
 	if label == nil && valuesA && valuesB && s.values == 0 { // rows of values alone

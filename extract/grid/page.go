@@ -21,8 +21,18 @@ type Page struct {
 	Recognised bool
 	Readings   []Readings
 	// Place maps a box of a page that was straightened before (a skew scan, a
-	// photograph) to the page as a viewer shows it. Nil where they are the same.
+	// photograph) to the page as a viewer shows it, which is Shown large. Nil
+	// where they are the same.
 	Place func(extract.Box) extract.Box
+	Shown [2]float64
+}
+
+// Size is the size of the page as a viewer shows it.
+func (p *Page) Size() (width, height float64) {
+	if p.Place != nil {
+		return p.Shown[0], p.Shown[1]
+	}
+	return p.Width, p.Height
 }
 
 // Glyph is one visible character. Box is its advance box (baseline origin,

@@ -13,6 +13,10 @@ import (
 // sameLine is how far, in points, a column line may stand off on another page.
 const sameLine = 4
 
+// nearer is how much larger or smaller a table may be on one photograph than on
+// the next.
+const nearer = 0.08
+
 // table is a table under construction: the parts joined so far.
 type table struct {
 	sheet  *sheet // of the part joined last
@@ -121,13 +125,16 @@ func (t *table) align(p *part) bool {
 		}
 	}
 	tw, pw := t.xs[len(t.xs)-1]-t.xs[0], p.xs[p.nc()]-p.xs[0]
-	if math.Abs(tw-pw) > sameLine {
+	scale := 1.0
+	if p.sheet.page.Recognised { // the camera may have stood nearer
+		scale = tw / pw
+	}
+	if math.Abs(tw-pw) > sameLine && (scale == 1 || math.Abs(scale-1) > nearer) {
 		return false
 	}
-	shift := t.xs[0] - p.xs[0]
 	xs := make([]float64, len(p.xs))
 	for i, x := range p.xs {
-		xs[i] = x + shift
+		xs[i] = t.xs[0] + (x-p.xs[0])*scale
 	}
 	union, ti, pi := unite(t.xs, xs)
 	tin, pin := len(t.xs)-2, len(xs)-2

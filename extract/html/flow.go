@@ -1,39 +1,40 @@
 package html
 
 import (
+	"encoding/base64"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/layout"
 	"nianbao/extract/text"
 )
 
 // reader walks the tree once and gathers lines and tables in reading order.
 type reader struct {
 	sheet sheet
-	items []item
+	items []layout.Item
 	line  strings.Builder // the line being read
 	last  rune            // its last character
 	gap   gap             // blank space since then
 	head  bool            // whether it is a heading
-	marks marks           // what was met in the cell being read
+	marks layout.Marks    // what was met in the cell being read
 
 	images, scripts int
 	frames          []string
 	hidden          []*html.Node // parts that styles take away
 	flexes          bool         // the page lays parts out side by side
 	all             bool         // read such parts too
-}
 
-// item is a line or a table.
-type item struct {
-	line  extract.Line
-	table *extract.Table
+	Options
+	depth  int               // of this page in others
+	framed bool              // a page in a frame was read
+	said   []extract.Warning // of the pages in frames
 }
 
 // state is what an element hands down to what is within it.
@@ -49,18 +50,6 @@ const (
 	turn                 // a line end in the source
 	hard                 // a blank that is meant: &nbsp;, an ideographic space
 )
-
-// marks are things in a cell that its text does not show.
-type marks uint8
-
-const (
-	markImage marks = 1 << iota
-	markStruck
-	markRaised
-	markControl
-)
-
-var doubtOf = map[marks]string{markImage: "image", markStruck: "struck_out", markRaised: "superscript", markControl: "control"}
 
 // flow reads n and what is within it.
 func (r *reader) flow(n *html.Node, st state) {
@@ -99,7 +88,7 @@ func (r *reader) flow(n *html.Node, st state) {
 		r.image(n)
 		return
 	case "iframe", "frame", "embed", "object":
-		if src := attr(n, "src") + attr(n, "data"); src != "" {
+		if src := attr(n, "src") + attr(n, "data"); src != "" && !r.frame(src) {
 			r.frames = append(r.frames, collapse(src))
 		}
 		if n.Data == "iframe" { // what is within it is for browsers without frames
@@ -118,7 +107,7 @@ func (r *reader) flow(n *html.Node, st state) {
 		return
 	case "sup", "sub":
 		if r.line.Len() > 0 {
-			r.marks |= markRaised
+			r.marks |= layout.Raised
 			if unicode.IsDigit(r.last) && r.gap == 0 { // a note to a number is none of its digits
 				return
 			}
@@ -150,6 +139,26 @@ func (r *reader) flow(n *html.Node, st state) {
 	}
 }
 
+// frame reads the page in a frame, if it is there.
+func (r *reader) frame(src string) bool {
+	if r.Frames == nil || r.depth >= maxFrames {
+		return false
+	}
+	page := r.Frames(src)
+	if page == nil {
+		return false
+	}
+	doc, err := read(page, r.Options, r.depth+1)
+	if err != nil {
+		return false
+	}
+	r.endLine()
+	r.framed = true
+	r.said = append(r.said, doc.Warnings...)
+	r.items = append(r.items, layout.Items(doc)...)
+	return true
+}
+
 // look is how n looks; where everything is read, styles hide nothing.
 func (r *reader) look(n *html.Node) look {
 	l := r.sheet.look(n)
@@ -176,15 +185,7 @@ func (r *reader) typed(n *html.Node) bool {
 	if err != nil || len(tables) == 0 {
 		return false // read as lines, which have a limit of their own
 	}
-	for i := range lines {
-		for ; len(tables) > 0 && tables[0].Line <= i; tables = tables[1:] {
-			r.items = append(r.items, item{table: &tables[0]})
-		}
-		r.items = append(r.items, item{line: lines[i]})
-	}
-	for i := range tables {
-		r.items = append(r.items, item{table: &tables[i]})
-	}
+	r.items = append(r.items, layout.Items(&extract.Document{Lines: lines, Tables: tables})...)
 	return true
 }
 
@@ -232,7 +233,7 @@ func (r *reader) write(s string, st state) {
 			r.gap |= hard
 		case charset.Invisible(c):
 			if charset.Control(c) {
-				r.marks |= markControl
+				r.marks |= layout.Control
 			}
 		default:
 			if r.gap != 0 {
@@ -254,7 +255,7 @@ func (r *reader) endLine() {
 	if r.line.Len() == 0 {
 		return
 	}
-	r.items = append(r.items, item{line: extract.Line{Text: r.line.String(), Heading: r.head}})
+	r.items = append(r.items, layout.Item{Line: extract.Line{Text: r.line.String(), Heading: r.head}})
 	r.line.Reset()
 	r.head = false
 }
@@ -277,7 +278,7 @@ func collapse(s string) string {
 func (r *reader) struck(n *html.Node) {
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode && collapse(d.Data) != "" {
-			r.marks |= markStruck
+			r.marks |= layout.Struck
 			return
 		}
 	}
@@ -289,7 +290,43 @@ func (r *reader) image(n *html.Node) {
 		return
 	}
 	r.images++
-	r.marks |= markImage
+	r.marks |= layout.Image
+	if r.Pictures == nil {
+		return
+	}
+	src := strings.TrimSpace(attr(n, "src"))
+	b := dataURI(src)
+	if b == nil && r.Picture != nil {
+		b = r.Picture(src)
+	}
+	if items := r.Pictures.Read(b); len(items) > 0 {
+		r.endLine()
+		r.items = append(r.items, items...)
+	}
+}
+
+// dataURI is a file that an address holds in itself, nil where it does not.
+func dataURI(src string) []byte {
+	const scheme = "data:"
+	if len(src) < len(scheme) || !strings.EqualFold(src[:len(scheme)], scheme) {
+		return nil
+	}
+	media, data, found := strings.Cut(src[len(scheme):], ",")
+	if !found || !strings.HasSuffix(strings.ToLower(strings.TrimSpace(media)), ";base64") {
+		return nil
+	}
+	if strings.Contains(data, "%") {
+		if s, err := url.PathUnescape(data); err == nil {
+			data = s
+		}
+	}
+	data = strings.TrimRight(strings.Join(strings.Fields(data), ""), "=")
+	b := make([]byte, base64.RawStdEncoding.DecodedLen(len(data)))
+	n, err := base64.RawStdEncoding.Decode(b, []byte(data))
+	if err != nil { // what was cut off may show a table as far as it goes
+		return b[:n]
+	}
+	return b
 }
 
 func thin(size string) bool {
@@ -315,41 +352,4 @@ func (r *reader) option(n *html.Node, st state) {
 		}
 	}
 	r.gap |= soft
-}
-
-// textOf joins lines by line ends.
-func textOf(items []item) string {
-	if len(items) == 1 && items[0].table == nil {
-		return items[0].line.Text
-	}
-	var b strings.Builder
-	for _, it := range items {
-		if it.table != nil {
-			for i := range it.table.Cells {
-				join(&b, it.table.Cells[i].Text)
-			}
-			continue
-		}
-		join(&b, it.line.Text)
-	}
-	return b.String()
-}
-
-func join(b *strings.Builder, s string) {
-	if s == "" {
-		return
-	}
-	if b.Len() > 0 {
-		b.WriteByte('\n')
-	}
-	b.WriteString(s)
-}
-
-// length counts the characters of the items' text.
-func length(items []item) int {
-	n := 0
-	for _, it := range items {
-		n += utf8.RuneCountInString(it.line.Text)
-	}
-	return n
 }

@@ -4,27 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"nianbao/extract"
 	"nianbao/extract/extracttest"
 )
-
-// size is how much a Document holds: its text and its cells.
-func size(doc *extract.Document) int {
-	n := len(doc.Title)
-	for _, m := range doc.Meta {
-		n += len(m.Name) + len(m.Content)
-	}
-	for _, l := range doc.Lines {
-		n += len(l.Text) + 1
-	}
-	for i := range doc.Tables {
-		n += len(doc.Tables[i].Doubts) + 1
-		for j := range doc.Tables[i].Cells {
-			n += len(doc.Tables[i].Cells[j].Text) + 1
-		}
-	}
-	return n
-}
 
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
@@ -43,11 +24,6 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := extracttest.Check(doc); err != nil {
-			t.Error(err)
-		}
-		if n := size(doc); n > 4*len(b)+1000 {
-			t.Errorf("%d bytes became %d", len(b), n)
-		}
+		extracttest.Fuzzed(t, doc, len(b), 4)
 	})
 }

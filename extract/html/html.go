@@ -19,6 +19,8 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
+	"nianbao/extract/embedded"
+	"nianbao/extract/layout"
 )
 
 // Limits of a page. A report page has well under 2 MB and 50,000 tags; more
@@ -30,9 +32,30 @@ const (
 
 const mediaType = "text/html"
 
+// Frames gives the page that a page shows in a frame, nil where it is not to be
+// had. A page that it gives again and again is read as often, so it should not.
+type Frames func(src string) []byte
+
+// maxFrames is how deep pages may stand within each other.
+const maxFrames = 4
+
+// Options say what of a page is read beyond its text. The zero value is nothing.
+type Options struct {
+	Frames   Frames
+	Pictures *embedded.Pictures
+	// Picture gives the picture that a page shows, nil where it is not to be had.
+	// Pictures written into the page need no help.
+	Picture func(src string) []byte
+}
+
 // Read reads a page. The error is an *extract.Refusal where the page itself is
 // the reason.
-func Read(b []byte) (*extract.Document, error) {
+func Read(b []byte) (*extract.Document, error) { return ReadWith(b, Options{}) }
+
+// ReadWith reads a page and what it shows, each in its place.
+func ReadWith(b []byte, o Options) (*extract.Document, error) { return read(b, o, 0) }
+
+func read(b []byte, o Options, depth int) (*extract.Document, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, &extract.Refusal{Code: extract.RefusedEmpty, Detail: "the page is empty; fetch it again"}
 	}
@@ -48,12 +71,12 @@ func Read(b []byte) (*extract.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex")}
+	r := &reader{sheet: sheetOf(root), flexes: strings.Contains(text.String, "flex"), Options: o, depth: depth}
 	r.flow(root, state{})
 	r.endLine()
 	doc := r.document()
-	if tables(doc) == 0 && hideTable(r.hidden) {
-		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true}
+	if tables(doc) == 0 && !r.framed && hideTable(r.hidden) {
+		r = &reader{sheet: r.sheet, flexes: r.flexes, all: true, Options: o, depth: depth}
 		r.flow(root, state{})
 		r.endLine()
 		doc = r.document()
@@ -78,15 +101,8 @@ func tooLarge(detail string) error {
 
 // document divides the items into lines and tables.
 func (r *reader) document() *extract.Document {
-	doc := &extract.Document{MediaType: mediaType, Lines: []extract.Line{}, Tables: []extract.Table{}}
-	for _, it := range r.items {
-		if it.table == nil {
-			doc.Lines = append(doc.Lines, it.line)
-			continue
-		}
-		it.table.Line = len(doc.Lines)
-		doc.Tables = append(doc.Tables, *it.table)
-	}
+	doc := layout.Document(r.items)
+	doc.MediaType = mediaType
 	return doc
 }
 
@@ -118,9 +134,9 @@ func hideTable(hidden []*html.Node) bool {
 
 // warnings names what a person sees on the page and this reader cannot read.
 func (r *reader) warnings(doc *extract.Document) []extract.Warning {
-	var ws []extract.Warning
+	ws := r.said
 	if tables(doc) == 0 && r.images > 0 {
-		ws = append(ws, extract.Warning{Code: "image_only", Message: fmt.Sprintf(
+		ws = append(ws, extract.Warning{Code: extract.WarnImage, Message: fmt.Sprintf(
 			"the page has %d pictures and no table; the tables may be published as pictures", r.images)})
 	}
 	for _, src := range r.frames {

@@ -59,7 +59,7 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := size(doc); got > len(in) {
+			if got := extracttest.Size(doc); got > len(in) {
 				t.Errorf("%d bytes became %d", len(in), got)
 			}
 		})
@@ -184,6 +184,24 @@ func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		if _, err := Read(in); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A file may be written into an address in several ways.
+func TestDataURI(t *testing.T) {
+	for src, want := range map[string]string{
+		"data:image/png;base64,YWJj":             "abc",
+		"DATA:image/png;charset=x;base64,YW\nJj": "abc",
+		"data:image/png;base64,YWI%3D":           "ab",
+		"data:image/png;base64,YWI":              "ab",
+		"data:image/png;base64,YWJj!":            "abc",
+		"data:image/png,abc":                     "",
+		"data:image/png;base64":                  "",
+		"a.png":                                  "",
+	} {
+		if got := dataURI(src); string(got) != want {
+			t.Errorf("dataURI(%q) = %q, want %q", src, got, want)
 		}
 	}
 }

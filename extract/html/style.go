@@ -82,7 +82,7 @@ func (l *look) add(style string) {
 		}
 		key = strings.ToLower(strings.TrimSpace(key))
 		switch key {
-		case "display", "visibility", "opacity", "font-size", "mso-hide", "text-decoration", "text-decoration-line", "white-space":
+		case "display", "visibility", "opacity", "font-size", "mso-hide", "mso-element", "text-decoration", "text-decoration-line", "white-space":
 		default:
 			continue
 		}
@@ -101,6 +101,10 @@ func (l *look) add(style string) {
 			l.merge(look{has: hasSize, tiny: zero(val)})
 		case "mso-hide":
 			if val == "all" {
+				l.merge(look{has: hasDisplay, display: none})
+			}
+		case "mso-element":
+			if val == "header" || val == "footer" { // of the pages when printed
 				l.merge(look{has: hasDisplay, display: none})
 			}
 		case "text-decoration", "text-decoration-line":

@@ -4,11 +4,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-)
 
-// prose is the length from which a cell's text is no label or value: the page
-// is laid out by the table, or a paragraph stands between its rows.
-const prose = 200
+	"nianbao/extract/layout"
+)
 
 // source is a table as the page writes it.
 type source struct {
@@ -30,7 +28,7 @@ type sourceCell struct {
 	from, to   int // its items
 	rows, cols int // spans as written; rows may be 0, to the end of the group
 	ghost      bool
-	marks      marks
+	marks      layout.Marks
 }
 
 // table reads the table n. What its cells hold is gathered as items first; if
@@ -261,7 +259,7 @@ func (r *reader) cellOf(n *html.Node, st state, src *source) {
 	if c.from == c.to {
 		c.ghost = strings.Contains(attr(n, "style"), "mso-cell-special:placeholder")
 	} else {
-		c.marks &^= markImage
+		c.marks &^= layout.Image
 	}
 	src.add(c)
 }
@@ -290,73 +288,28 @@ func span(s string) int {
 }
 
 // data makes tables of src, or says that it only lays the page out.
-func (r *reader) data(start int, src *source) ([]item, bool) {
-	groups := ordered(src.groups)
-	filled, inner, nested, long := 0, 0, false, false
-	for _, g := range groups {
-		for _, row := range g.rows {
-			for i := range row.cells {
-				c := &row.cells[i]
-				items := r.items[c.from:c.to]
-				tables := 0
-				for _, it := range items {
-					if it.table != nil {
-						tables++
-						inner += len(it.table.Cells)
-					}
-				}
-				nested = nested || tables > 0
-				if tables == 0 && len(items) > 0 {
-					filled++
-					long = long || length(items) >= prose && r.filled(row.cells) > 1
-				}
-			}
+func (r *reader) data(start int, src *source) ([]layout.Item, bool) {
+	rows := ordered(src.groups)
+	held := make([][]layout.Content, len(rows))
+	for i := range rows {
+		for _, c := range rows[i].cells {
+			held[i] = append(held[i], layout.Content{Items: r.items[c.from:c.to], Marks: c.marks})
 		}
 	}
-	// A table that holds tables lays them out, unless they are small parts of
-	// its own cells.
-	if nested && (filled < 12 || inner*2 > filled) || long && filled <= 12 {
+	if layout.LaysOut(held) {
 		return nil, false
 	}
-	var out []item
-	var piece []group
-	flush := func() {
-		if t := r.grid(piece); t != nil {
-			out = append(out, item{table: t})
-		} else {
-			for _, g := range piece {
-				for _, row := range g.rows {
-					for _, c := range row.cells {
-						out = append(out, r.items[c.from:c.to]...)
-					}
-				}
-			}
+	return append(r.outside(start, src), layout.Parts(held, func(from, to int) []layout.Item {
+		if t := grid(rows[from:to], held[from:to]); t != nil {
+			return []layout.Item{{Table: t}}
 		}
-		piece = nil
-	}
-	out = append(out, r.outside(start, src)...)
-	for _, g := range groups {
-		piece = append(piece, group{display: g.display})
-		for _, row := range g.rows {
-			if r.filled(row.cells) == 1 && r.longest(row.cells) >= prose {
-				flush()
-				for _, c := range row.cells {
-					out = append(out, r.items[c.from:c.to]...)
-				}
-				piece = append(piece, group{display: g.display})
-				continue
-			}
-			last := &piece[len(piece)-1]
-			last.rows = append(last.rows, row)
-		}
-	}
-	flush()
-	return out, true
+		return layout.Contents(held[from:to])
+	})...), true
 }
 
 // outside are the items that stand in no cell: a caption, stray text.
-func (r *reader) outside(start int, src *source) []item {
-	var out []item
+func (r *reader) outside(start int, src *source) []layout.Item {
+	var out []layout.Item
 	at := start
 	for _, g := range src.groups { // in the order of the page
 		for _, row := range g.rows {
@@ -369,46 +322,33 @@ func (r *reader) outside(start int, src *source) []item {
 	return append(out, r.items[at:]...)
 }
 
-func (r *reader) filled(cells []sourceCell) int {
-	n := 0
-	for i := range cells {
-		if cells[i].from < cells[i].to {
-			n++
-		}
-	}
-	return n
+// placedRow is a row in its place, with the number of its group.
+type placedRow struct {
+	cells []sourceCell
+	group int
 }
 
-func (r *reader) longest(cells []sourceCell) int {
-	n := 0
-	for i := range cells {
-		n = max(n, length(r.items[cells[i].from:cells[i].to]))
-	}
-	return n
-}
-
-// ordered puts the first header group first and the first footer group last,
-// and leaves out rows without cells that no markup made.
-func ordered(groups []group) []group {
-	var head, body, foot []group
-	for _, g := range groups {
-		rows := g.rows[:0:0]
-		for _, row := range g.rows {
-			if len(row.cells) > 0 || !row.loose {
-				rows = append(rows, row)
+// ordered are the rows of groups, those of the first header group first and of
+// the first footer group last, without rows that have no cells and that no
+// markup made.
+func ordered(groups []group) []placedRow {
+	var head, body, foot []placedRow
+	headed, footed := false, false
+	for i, g := range groups {
+		var rows []placedRow
+		for _, r := range g.rows {
+			if len(r.cells) > 0 || !r.loose {
+				rows = append(rows, placedRow{r.cells, i})
 			}
 		}
-		if len(rows) == 0 {
-			continue
-		}
-		g.rows = rows
 		switch {
-		case g.display == headGroup && head == nil:
-			head = append(head, g)
-		case g.display == footGroup && foot == nil:
-			foot = append(foot, g)
+		case len(rows) == 0:
+		case g.display == headGroup && !headed:
+			head, headed = rows, true
+		case g.display == footGroup && !footed:
+			foot, footed = rows, true
 		default:
-			body = append(body, g)
+			body = append(body, rows...)
 		}
 	}
 	return append(append(head, body...), foot...)

@@ -1,6 +1,7 @@
 package ocr
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -11,9 +12,6 @@ import (
 	"nianbao/extract/grid"
 	"nianbao/extract/raster"
 )
-
-// WarnUnread is the warning for a page that no engine could read.
-const WarnUnread = "image_only"
 
 // ReadFile reads a file that is a picture, or several as TIFF may hold. Its
 // pages are as large as the file's resolution says, or as paper where it says
@@ -36,12 +34,13 @@ func (r *Reader) ReadFile(b []byte, progress func(page, pages int)) (*extract.Do
 			return nil, &extract.Refusal{Code: extract.RefusedScan, Detail: "the file is a picture; reading it needs an OCR engine (nianbao doctor says what to install)"}
 		case err != nil:
 			failed = err
-			doc.Warnings = append(doc.Warnings, extract.Warning{Code: WarnUnread, Page: i + 1, Message: fmt.Sprintf("the page could not be read: %v", err)})
+			doc.Warnings = append(doc.Warnings, extract.Warning{Code: extract.WarnImage, Page: i + 1, Message: fmt.Sprintf("the page could not be read: %v", err)})
 			p := whole(pic, i+1)
 			page = blank(p)
 		}
 		pages = append(pages, page)
-		doc.Pages = append(doc.Pages, extract.Page{Width: page.Width, Height: page.Height, Reader: page.Reader})
+		w, h := page.Size()
+		doc.Pages = append(doc.Pages, extract.Page{Width: w, Height: h, Reader: page.Reader})
 	}
 	if len(doc.Warnings) == len(pictures) {
 		return nil, &extract.Refusal{Code: extract.RefusedScan, Detail: fmt.Sprintf("the file is a picture and could not be read: %v", failed)}
@@ -51,8 +50,10 @@ func (r *Reader) ReadFile(b []byte, progress func(page, pages int)) (*extract.Do
 }
 
 // ReadPart reads a picture within a document without pages, such as a web page.
-// The error is extract.ErrNoTable where it shows no table.
-func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
+// The error is extract.ErrNoTable where it shows no table, and extract.ErrNoEngine where
+// it does and nothing can read it. begin, which may be nil, is called before an
+// engine begins to read.
+func (r *Reader) ReadPart(b []byte, begin func()) ([]extract.Line, []extract.Table, error) {
 	pictures, err := raster.Decode(b)
 	if err != nil {
 		return nil, nil, err
@@ -61,7 +62,7 @@ func (r *Reader) ReadPart(b []byte) ([]extract.Line, []extract.Table, error) {
 	for i, pic := range pictures {
 		p := whole(pic, i+1)
 		p.Part = true
-		page, err := r.Recognise(p)
+		page, err := r.recognise(context.Background(), p, begin)
 		if errors.Is(err, extract.ErrNoTable) {
 			continue
 		}

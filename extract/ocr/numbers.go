@@ -84,12 +84,16 @@ func (p *page) strips(name, reader string, rows [][]*spot) error {
 	l := looks[name]
 	var strips []strip
 	var images []*image.Gray
+	var runs [][]int
 	for _, row := range rows {
 		var pieces []*image.Gray
+		var run []int
 		height := p.digits(row[0].frame)
 		for _, s := range row {
-			pieces = append(pieces, p.piece(s, row, height, float64(l.ink)/height*72))
+			piece := p.piece(s, row, height, float64(l.ink)/height*72)
+			pieces, run = append(pieces, piece), append(run, inkRuns(piece))
 		}
+		runs = append(runs, run)
 		st := paste(pieces, l)
 		strips, images = append(strips, st), append(images, st.img)
 	}
@@ -98,7 +102,7 @@ func (p *page) strips(name, reader string, rows [][]*spot) error {
 		return err
 	}
 	for i, row := range rows {
-		for k, reading := range strips[i].split(lines[i], reader) {
+		for k, reading := range strips[i].split(lines[i], reader, runs[i]) {
 			row[k].readings = append(row[k].readings, reading)
 		}
 	}

@@ -24,16 +24,17 @@ func TestStrip(t *testing.T) {
 		}
 		s := paste(pieces, l)
 		var line engine.Line
-		want := make([]string, n)
+		want, runs := make([]string, n), make([]int, n)
 		for i, p := range s.pieces {
 			for range rapid.IntRange(0, 4).Draw(t, "symbols") {
 				x := rapid.IntRange(p[0]-l.gap/2+1, p[1]+l.gap/2-2).Draw(t, "x")
 				digit := rapid.SampledFrom([]string{"0", "7", "."}).Draw(t, "digit")
 				line.Symbols = append(line.Symbols, engine.Symbol{Text: digit, X0: x, X1: x + 1, Confidence: 0.5})
 				want[i] += digit
+				runs[i]++
 			}
 		}
-		for i, r := range s.split(line, "r") {
+		for i, r := range s.split(line, "r", runs) {
 			if r.Text != want[i] {
 				t.Fatalf("piece %d holds %q, want %q", i, r.Text, want[i])
 			}

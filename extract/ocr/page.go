@@ -43,6 +43,11 @@ func (r *Reader) Recognise(pic extract.Picture) (grid.Page, error) {
 
 // RecogniseContext is Recognise with an end to it.
 func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (grid.Page, error) {
+	return r.recognise(ctx, pic, nil)
+}
+
+// recognise reads a picture; begin, if set, is called before an engine reads.
+func (r *Reader) recognise(ctx context.Context, pic extract.Picture, begin func()) (grid.Page, error) {
 	v := newView(pic)
 	p := &page{Reader: r, ctx: ctx}
 	if v == nil {
@@ -57,6 +62,9 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (gri
 	}
 	if err := r.ready(); err != nil {
 		return grid.Page{}, err
+	}
+	if begin != nil {
+		begin()
 	}
 	// Pages lie upright as a rule, and signs that they do not may be wrong.
 	_, posture := raster.Upright(v.gray, v.dpi)
@@ -77,6 +85,7 @@ func (r *Reader) RecogniseContext(ctx context.Context, pic extract.Picture) (gri
 		return grid.Page{}, err
 	}
 	p.out.Number, p.out.Recognised, p.out.Reader, p.out.Place = pic.Page, true, readerName, v.place(p.sheet)
+	p.out.Shown = [2]float64{pic.Width, pic.Height}
 	p.out.Rules = p.sheet.Rules
 	p.set()
 	return p.out, nil

@@ -1,7 +1,9 @@
 package ocr
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
@@ -32,23 +34,61 @@ func (p *page) read() error {
 	if err := p.numbers(numeric); err != nil {
 		return err
 	}
+	var mixed []*spot // numbers with a unit, or words for none
 	for _, s := range numeric {
-		if p.dubious(s) { // digits may not be what it is made of
+		switch {
+		case slices.ContainsFunc(s.readings, func(r extract.Reading) bool { return chinese(r.Text) && valuelike(r.Text) }):
+			mixed = append(mixed, s)
+		case p.dubious(s): // digits may not be what it is made of
 			other = append(other, s)
 		}
 	}
 	if err := p.labels(other); err != nil {
 		return err
 	}
-	// What turns out to be a number is read as one.
+	// What turns out to be a value is read as one.
 	var late []*spot
 	for _, s := range other {
-		if s.frame >= 0 && len(s.lines) == 1 && !s.numeric && valuelike(s.text()) {
+		switch text := s.text(); {
+		case s.frame < 0 || len(s.lines) != 1 || s.numeric || !valuelike(text):
+		case chinese(text):
+			s.numeric = true
+			mixed = append(mixed, s)
+		default:
 			s.numeric = true
 			late = append(late, s)
 		}
 	}
+	if err := p.mixed(mixed); err != nil {
+		return err
+	}
 	return p.numbers(late)
+}
+
+// mixed has values that are not digits alone read as text, by every engine.
+func (p *page) mixed(spots []*spot) error {
+	words := p.words(spots)
+	for _, s := range spots {
+		s.readings = nil
+	}
+	for _, e := range [][2]string{{engine.PPOCR, byPP}, {engine.Tesseract, byTesseract}} {
+		if !p.has(e[0]) {
+			continue
+		}
+		texts, err := p.readText(e[0], e[1], words)
+		if err != nil {
+			return err
+		}
+		for i, t := range texts {
+			words[i].spot.readings = append(words[i].spot.readings, t.reading)
+		}
+	}
+	return nil
+}
+
+// chinese: has a text a Chinese character?
+func chinese(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
 // dubious: did the engines see next to nothing in a number?
@@ -148,6 +188,7 @@ func (p *page) set() {
 		switch {
 		case s.numeric:
 			p.setNumber(s)
+		case len(s.texts) == 0 && s.frame < 0:
 		case len(s.texts) == 0:
 			p.setLine(unreadable, s.ink)
 			p.out.Readings = append(p.out.Readings, grid.Readings{Box: s.ink, All: []extract.Reading{}})
@@ -185,6 +226,7 @@ func (p *page) setText(s *spot) {
 			line = s.lines[i]
 		}
 		switch {
+		case t.reading.Text == "" && s.frame < 0: // no print, such as the desk around a photograph
 		case t.reading.Text == "":
 			p.setLine(unreadable, line)
 		case len(t.glyphs) == 0:

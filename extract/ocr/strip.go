@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"image"
+	"math"
 	"slices"
 
 	"golang.org/x/image/draw"
@@ -60,34 +61,123 @@ func (s strip) narrowed(by float64) strip {
 	return out
 }
 
-// share gives each piece the symbols that stand in it, with places of its own. A
-// symbol between two pieces goes to the nearer one.
-func (s *strip) share(line engine.Line) []engine.Line {
-	out := make([]engine.Line, len(s.pieces))
-	for _, sym := range line.Symbols {
-		mid := (sym.X0 + sym.X1) / 2
-		at, best := 0, 1<<30
-		for i, p := range s.pieces {
-			if d := max(p[0]-mid, mid-p[1], 0); d < best {
-				at, best = i, d
+// share gives each piece the symbols that stand in it, with places of its own:
+// each the nearest ones, in their order. Where engines let a symbol beside a gap
+// reach into it, up to its neighbour, runs help: how many symbols there should be
+// in each piece, 0 where that is not known; nil for no such help.
+func (s *strip) share(line engine.Line, runs []int) []engine.Line {
+	k, n := len(s.pieces), len(line.Symbols)
+	away := func(i, j int) float64 {
+		x := float64(line.Symbols[j].X0+line.Symbols[j].X1) / 2
+		d := max(float64(s.pieces[i][0])-x, x-float64(s.pieces[i][1]), 0)
+		return d / float64(s.img.Rect.Dy())
+	}
+	odd := func(i, count int) float64 {
+		if runs == nil || runs[i] == 0 {
+			return 0
+		}
+		return 0.25 * math.Abs(float64(count-runs[i]))
+	}
+	// cost[j] is the least cost of giving the first j symbols to the pieces so
+	// far; from[i][j] is how many of them went to those before piece i.
+	cost := make([]float64, n+1)
+	for j := 1; j <= n; j++ {
+		cost[j] = math.Inf(1)
+	}
+	from := make([][]int, k)
+	for i := range k {
+		next := make([]float64, n+1)
+		from[i] = make([]int, n+1)
+		for j := range next {
+			next[j] = math.Inf(1)
+			sum := 0.0
+			for f := j; f >= 0; f-- {
+				if f < j {
+					sum += away(i, f)
+				}
+				if c := cost[f] + sum + odd(i, j-f); c < next[j] {
+					next[j], from[i][j] = c, f
+				}
 			}
 		}
-		sym.X0, sym.X1 = sym.X0-s.pieces[at][0], sym.X1-s.pieces[at][0]
-		out[at].Symbols = append(out[at].Symbols, sym)
+		cost = next
+	}
+	out := make([]engine.Line, k)
+	for i, j := k-1, n; i >= 0; i-- {
+		f := from[i][j]
+		for _, sym := range line.Symbols[f:j] {
+			sym.X0, sym.X1 = sym.X0-s.pieces[i][0], sym.X1-s.pieces[i][0]
+			out[i].Symbols = append(out[i].Symbols, sym)
+		}
+		j = f
 	}
 	return out
 }
 
-// split reads a line off as the number in each piece.
-func (s *strip) split(line engine.Line, reader string) []extract.Reading {
+// inkRuns counts the pieces of ink that stand side by side in an image, a minus
+// sign of a pixel's height among them.
+func inkRuns(g *image.Gray) (n int) {
+	wide, most := 0, 0 // columns of the run, and its most pixels in one
+	end := func() {
+		if wide >= 2 || most >= 2 {
+			n++
+		}
+		wide, most = 0, 0
+	}
+	for x := range g.Rect.Dx() {
+		ink := 0
+		for y := range g.Rect.Dy() {
+			if g.Pix[y*g.Stride+x] < faintInk {
+				ink++
+			}
+		}
+		if ink == 0 {
+			end()
+			continue
+		}
+		wide, most = wide+1, max(most, ink)
+	}
+	end()
+	return n
+}
+
+// faintInk is the grey level below which a pixel of a whitened crop is ink, be it
+// faint.
+const faintInk = 150
+
+// inked takes symbols out that stand where there is no ink, as long as there are
+// more of them than there is ink for: Tesseract sees some in gaps.
+func (s *strip) inked(line engine.Line, runs []int) engine.Line {
+	spare := len(line.Symbols)
+	for _, n := range runs {
+		spare -= n
+	}
+	var out engine.Line
+	for _, sym := range line.Symbols {
+		at := image.Rect(max(0, sym.X0), 0, min(sym.X1, s.img.Rect.Dx()), s.img.Rect.Dy())
+		if spare > 0 && !at.Empty() && inkRuns(s.img.SubImage(at).(*image.Gray)) == 0 {
+			spare--
+			continue
+		}
+		out.Symbols = append(out.Symbols, sym)
+	}
+	return out
+}
+
+// split reads a line off as the number in each piece. Where a piece has more ink
+// side by side than was read, such as a sign, its reading is not sure.
+func (s *strip) split(line engine.Line, reader string, runs []int) []extract.Reading {
 	var out []extract.Reading
-	for _, l := range s.share(line) {
+	for i, l := range s.share(s.inked(line, runs), runs) {
 		r := extract.Reading{Reader: reader, Text: l.Text()}
 		if r.Text != "" {
 			r.Confidence = 1
 		}
 		for _, sym := range l.Symbols {
 			r.Confidence = min(r.Confidence, sym.Confidence)
+		}
+		if runs[i] > len(l.Symbols) {
+			r.Confidence /= 2
 		}
 		out = append(out, r)
 	}

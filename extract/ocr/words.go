@@ -136,7 +136,7 @@ func (p *page) readStrips(name string, strips []strip) ([]engine.Line, error) {
 	}
 	var lines []engine.Line
 	for i := range groups {
-		lines = append(lines, groups[i].share(read[i])...)
+		lines = append(lines, groups[i].share(read[i], nil)...)
 	}
 	return lines, nil
 }
@@ -196,6 +196,11 @@ func valuelike(s string) bool {
 		return false
 	case "无", "一", "元", "无。":
 		return true
+	}
+	for _, unit := range []string{"万元", "元", "件", "条", "项", "个"} {
+		if strings.HasSuffix(s, unit) && len([]rune(s)) <= 10 && !strings.Contains(s, "单位") {
+			return true
+		}
 	}
 	return strings.Trim(s, "0123456789０１２３４５６７８９.,，。．-－—–_/／\\|+＋件条项个次份万元 oOlI〇") == ""
 }

@@ -40,9 +40,9 @@ func (o Options) maxPages() int {
 
 // Codes of warnings.
 const (
-	WarnDamaged   = "damaged"        // the file is broken; every value of it is in doubt
-	WarnUntrusted = "text_untrusted" // the text of a page may not be what it shows
-	WarnImage     = "image_only"     // a page is a picture, or a table on it is, and was not read
+	WarnDamaged   = "damaged"         // the file is broken; every value of it is in doubt
+	WarnUntrusted = "text_untrusted"  // the text of a page may not be what it shows
+	WarnImage     = extract.WarnImage // a page is a picture, or a table on it is, and was not read
 )
 
 // Read reads a PDF into a Document. What gives none is an *extract.Refusal.
@@ -53,7 +53,11 @@ func Read(b []byte, opt Options) (*extract.Document, error) {
 	}
 	d := &extract.Document{MediaType: "application/pdf", Warnings: warnings}
 	for _, p := range pages {
-		d.Pages = append(d.Pages, extract.Page{Width: p.Width, Height: p.Height, Reader: p.Reader})
+		if p.Number <= len(d.Pages) { // a part of the page before
+			continue
+		}
+		w, h := p.Size()
+		d.Pages = append(d.Pages, extract.Page{Width: w, Height: h, Reader: p.Reader})
 	}
 	d.Lines, d.Tables = grid.Build(pages)
 	return d, nil

@@ -73,7 +73,7 @@ func (d *document) safely(i int, p node) (c *canvas) {
 	if c.outside > 0 && !c.onPaper() {
 		d.damage.doubt("text lies beyond the edge of page %d, which is no sheet's size", i+1)
 	}
-	if overlapping(c.glyphs) > 0 {
+	if grid.Overlapping(c.glyphs) > 0 {
 		d.damage.doubt("numbers on page %d lie on top of each other", i+1)
 	}
 	return c
@@ -81,7 +81,7 @@ func (d *document) safely(i int, p node) (c *canvas) {
 
 // finish is done once all of a page is drawn.
 func (c *canvas) finish() {
-	c.glyphs = dropOverprints(c.glyphs)
+	c.glyphs = grid.DropOverprints(c.glyphs)
 	c.measured = c.measure()
 }
 

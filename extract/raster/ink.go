@@ -13,18 +13,18 @@ type Ink struct {
 	Box    extract.Box // around it, on the sheet; zero where there is none
 	Pixels int         // of clear ink, specks left out
 	Specks int         // grains too small to be print
-	// Contrast is how many levels the darkest spot lies below the paper. Where
-	// Pixels is 0 and Contrast is not small, there may be faint print.
-	Contrast int
+	Faint  int         // pixels of ink that is not clear, but more than the paper's noise
 }
 
 // Blank says that nothing is there, not even faintly.
-func (k Ink) Blank() bool { return k.Pixels == 0 && k.Contrast < faintContrast }
+func (k Ink) Blank() bool { return k.Pixels+k.Faint == 0 }
 
-// Contrasts are levels below the paper in the mean of 3 by 3 pixels.
+// Contrasts are levels below the paper in the mean of 3 by 3 pixels. Faint ink
+// also stands out of the noise of its paper, by so many standard deviations.
 const (
 	inkContrast   = 45
 	faintContrast = 30
+	outOfNoise    = 5
 )
 
 // Sizes in inches.
@@ -39,7 +39,10 @@ const (
 func (s *Sheet) Ink(box extract.Box) Ink { return s.mask(box).ink() }
 
 func (m *mask) ink() Ink {
-	out := Ink{Specks: m.specks, Contrast: m.contrast}
+	out := Ink{Specks: m.specks}
+	for _, b := range m.faint {
+		out.Faint += b.area
+	}
 	r := image.Rectangle{Min: image.Pt(m.w, m.h)}
 	for _, b := range m.blobs {
 		out.Pixels += b.area
@@ -47,7 +50,22 @@ func (m *mask) ink() Ink {
 		r.Max.X, r.Max.Y = max(r.Max.X, b.box.Max.X), max(r.Max.Y, b.box.Max.Y)
 	}
 	if out.Pixels > 0 {
-		out.Box = m.onSheet(r)
+		out.Box = m.onSheet(m.beside(r))
+	}
+	return out
+}
+
+// beside widens a box by the faint ink on its level, such as a pale minus sign
+// before a number.
+func (m *mask) beside(r image.Rectangle) image.Rectangle {
+	near := r.Dy()
+	out := r
+	for _, b := range m.faint {
+		left := b.box.Max.X <= r.Min.X && b.box.Max.X > r.Min.X-near
+		right := b.box.Min.X >= r.Max.X && b.box.Min.X < r.Max.X+near
+		if (left || right) && b.box.Min.Y >= r.Min.Y && b.box.Max.Y <= r.Max.Y {
+			out.Min.X, out.Max.X = min(out.Min.X, b.box.Min.X), max(out.Max.X, b.box.Max.X)
+		}
 	}
 	return out
 }
@@ -61,11 +79,11 @@ func (s *Sheet) Read(box extract.Box) (Ink, []extract.Box) {
 
 // mask is the ink of a box of the sheet.
 type mask struct {
-	w, h     int
-	box      extract.Box
-	blobs    []blob
-	specks   int
-	contrast int
+	w, h   int
+	box    extract.Box
+	blobs  []blob
+	faint  []blob
+	specks int
 }
 
 // blob is a piece of ink that hangs together.
@@ -91,11 +109,14 @@ func (s *Sheet) mask(box extract.Box) *mask {
 	}
 	depth := s.depth(g)
 	s.erase(depth, w, h, box)
-	dark := newBitmap(w, h)
+	pale := uint8(min(inkContrast, max(faintContrast, grainDepth(depth))))
+	dark, faint := newBitmap(w, h), newBitmap(w, h)
 	for i, d := range depth {
-		m.contrast = max(m.contrast, int(d))
-		if d >= inkContrast {
-			dark.set(i%w, i/w)
+		if d >= pale {
+			faint.set(i%w, i/w)
+			if d >= inkContrast {
+				dark.set(i%w, i/w)
+			}
 		}
 	}
 	least := max(4, int(math.Round(s.DPI*grain*s.DPI*grain)))
@@ -109,7 +130,32 @@ func (s *Sheet) mask(box extract.Box) *mask {
 			m.blobs = append(m.blobs, b)
 		}
 	}
+	for _, b := range blobs(faint) {
+		if b.area >= least && !alongSide(b.box, w, h, rim) {
+			m.faint = append(m.faint, b)
+		}
+	}
 	return m
+}
+
+// grainDepth is the depth that the grain of the paper does not reach: most of a cell
+// is paper.
+func grainDepth(depth []uint8) int {
+	var hist [256]int
+	for _, d := range depth {
+		hist[d]++
+	}
+	quantile := func(share float64) int {
+		seen := 0
+		for v, n := range hist {
+			if seen += n; float64(seen) >= share*float64(len(depth)) {
+				return v
+			}
+		}
+		return 255
+	}
+	middle := quantile(0.5)
+	return middle + int(outOfNoise*1.5*float64(middle-quantile(0.25))) + 1
 }
 
 // alongSide tells what is left of a rule: it lies at a side of the box and does
@@ -289,11 +335,15 @@ func (s *Sheet) Text() []extract.Box {
 // around a photographed page, a frame, a seal.
 const highestInk = 0.9
 
-// text are the lines in a box beside tables. What is no character does not join
-// the lines that it stands beside.
+// text are the lines in a box beside tables. What is no character, and what stands
+// at the edge of the picture, does not join the lines that it stands beside.
 func (s *Sheet) text(box extract.Box) []extract.Box {
 	m := s.mask(box)
-	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool { return float64(b.box.Dy()) > highestInk*s.DPI })
+	edge := int(s.DPI*margin) + 2
+	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool {
+		atEdge := b.box.Min.X <= edge && box[0] <= 0 || b.box.Max.X >= m.w-edge && box[2] >= s.Width
+		return atEdge || float64(b.box.Dy()) > highestInk*s.DPI
+	})
 	return s.linesOf(m)
 }
 

@@ -1,14 +1,14 @@
-package pdf
+package grid
 
-import "nianbao/extract/grid"
+import "math"
 
 // overprint is how far apart, in ems, two prints of one character may lie that
 // are meant to look bold.
 const overprint = 0.12
 
-// dropOverprints removes the second and later prints of a character at almost
+// DropOverprints removes the second and later prints of a character at almost
 // one place.
-func dropOverprints(glyphs []grid.Glyph) []grid.Glyph {
+func DropOverprints(glyphs []Glyph) []Glyph {
 	const cell = 4.0 // points; larger than the distance that counts
 	seen := make(map[[2]int32][]int32, len(glyphs))
 	out := glyphs[:0]
@@ -20,7 +20,7 @@ next:
 			for cy := int32((y - d) / cell); cy <= int32((y+d)/cell); cy++ {
 				for _, k := range seen[[2]int32{cx, cy}] {
 					o := &out[k]
-					if o.Text == g.Text && abs(o.Box[0]-x) <= d && abs(o.Box[1]-y) <= d && abs(o.Size-g.Size) < d {
+					if o.Text == g.Text && math.Abs(o.Box[0]-x) <= d && math.Abs(o.Box[1]-y) <= d && math.Abs(o.Size-g.Size) < d {
 						continue next
 					}
 				}
@@ -33,11 +33,11 @@ next:
 	return out
 }
 
-// overlapping counts digits that lie half on another of their size: no printer
+// Overlapping counts digits that lie half on another of their size: no printer
 // sets numbers so, and which of the two belongs to which number can't be told.
-func overlapping(glyphs []grid.Glyph) (n int) {
+func Overlapping(glyphs []Glyph) (n int) {
 	const cell = 16.0
-	seen := map[[2]int32][]*grid.Glyph{}
+	seen := map[[2]int32][]*Glyph{}
 	for i := range glyphs {
 		g := &glyphs[i]
 		if len(g.Text) != 1 || g.Text[0] < '0' || g.Text[0] > '9' {
@@ -50,7 +50,7 @@ func overlapping(glyphs []grid.Glyph) (n int) {
 					w := min(g.Box[2], o.Box[2]) - max(g.Box[0], o.Box[0])
 					h := min(g.Box[3], o.Box[3]) - max(g.Box[1], o.Box[1])
 					if w > 0.4*min(g.Box[2]-g.Box[0], o.Box[2]-o.Box[0]) && h > 0.4*min(g.Box[3]-g.Box[1], o.Box[3]-o.Box[1]) &&
-						abs(g.Size-o.Size) < 0.2*g.Size && g.Angle == o.Angle {
+						math.Abs(g.Size-o.Size) < 0.2*g.Size && g.Angle == o.Angle {
 						n++
 					}
 				}

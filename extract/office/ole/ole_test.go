@@ -1,0 +1,73 @@
+package ole
+
+import (
+	"bytes"
+	"testing"
+
+	"nianbao/fixtures"
+	"nianbao/fixtures/office"
+)
+
+func sample() []byte {
+	return office.DOC(fixtures.Generate(1, fixtures.Options{Form: "2021"}), office.Style{}, fixtures.New(1))
+}
+
+func TestOpen(t *testing.T) {
+	b := sample()
+	f, err := Open(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !f.Has("worddocument") || f.Has("Workbook") {
+		t.Error("wrong streams")
+	}
+	whole, err := f.Stream("WordDocument")
+	if err != nil || !bytes.HasPrefix(whole, []byte("\xEC\xA5")) {
+		t.Fatalf("Stream: %v", err)
+	}
+	// A last sector that is not whole is read as far as it goes.
+	f, err = Open(bytes.TrimRight(b, "\xFF"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if short, err := f.Stream("WordDocument"); err != nil || !bytes.Equal(short, whole) {
+		t.Errorf("a container without its last bytes: %v", err)
+	}
+}
+
+func TestDamaged(t *testing.T) {
+	b := sample()
+	// A chain of sectors that leads back to its beginning, and a size that lies.
+	name := bytes.Index(b, []byte("W\x00o\x00r\x00d\x00"))
+	if name < 0 {
+		t.Fatal("no directory")
+	}
+	long := bytes.Clone(b)
+	copy(long[name+120:], "\xFF\xFF\xFF\x7F")
+	f, err := Open(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Stream("WordDocument"); err == nil {
+		t.Error("a stream larger than its file was read")
+	}
+	if _, err := Open(b[:600]); err == nil {
+		t.Error("a container without its directory was opened")
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add(sample()[:4096])
+	f.Add(sample())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := Open(b)
+		if err != nil {
+			return
+		}
+		for name := range c.streams {
+			if s, err := c.Stream(name); err == nil && len(s) > len(b) {
+				t.Errorf("%s has %d bytes in a file of %d", name, len(s), len(b))
+			}
+		}
+	})
+}

@@ -3,10 +3,12 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -191,6 +193,90 @@ func TestViewValues(t *testing.T) {
 				rt.Fatalf("(-want +got):\n%s", d)
 			}
 		})
+	})
+}
+
+// The views show what the store shows, of reports with twins and parts too.
+func TestViewTwins(t *testing.T) {
+	viewed(t, func(t *testing.T, s *store.Store, db *sql.DB) {
+		load := func(name string, status normalize.Status, findings []normalize.Finding, values ...string) int64 {
+			t.Helper()
+			r := &normalize.Report{Agency: normalize.Agency{Name: "甲局"}, Year: 2021, Form: "2021", Findings: findings}
+			for i, v := range values {
+				o := normalize.Observation{ID: "cell." + string(rune('a'+i)), Unit: "件", State: normalize.Absent, Status: status}
+				if v != "" {
+					d := decimal.RequireFromString(v)
+					o.Value, o.State = &d, normalize.Reported
+				}
+				r.Observations = append(r.Observations, o)
+			}
+			sum := fmt.Sprintf("%064s", name)
+			if err := s.Load(t.Context(), []store.Entry{{
+				Source: store.Source{SHA256: sum, Path: "/reports/" + name},
+				Rows:   store.Rows{Source: sum, Basis: sum, Version: "1", Report: r},
+			}}); err != nil {
+				t.Fatal(err)
+			}
+			reports, err := s.Reports(t.Context(), store.Filter{Source: sum})
+			if err != nil || len(reports) != 1 {
+				t.Fatalf("%v, %v", reports, err)
+			}
+			return reports[0].ID
+		}
+		missing := func(ids ...string) normalize.Finding {
+			return normalize.Finding{Rule: "table_missing", Severity: normalize.Error, IDs: ids, Message: "m"}
+		}
+		fails := normalize.Finding{Rule: "balance.total", Severity: normalize.Error, IDs: []string{"cell.a"}, Message: "1 ≠ 2"}
+		part := load("part", normalize.Review, []normalize.Finding{missing("cell.a", "cell.b"), fails}, "", "", "0.5", "7", "123456789012345678901234567890.5")
+		twin := load("twin", normalize.OK, []normalize.Finding{fails}, "1", "3", "", "", "")
+		chosen := load("chosen", normalize.OK, []normalize.Finding{missing("cell.c", "cell.d"), missing("cell.e", "cell.f"), missing("cell.c", "cell.dd")}, "1", "2", "", "", "")
+		if err := s.RecordTwins(t.Context(), []store.Twins{{
+			Report: chosen, Others: []int64{twin}, Parts: []store.Part{{Report: part, Cells: []string{"cell.c", "cell.d", "cell.e"}}},
+			Findings: []normalize.Finding{{Rule: "twins_differ", Severity: normalize.Warning, IDs: []string{"cell.b"}, Message: "2 ≠ 3"}},
+			Doubts:   []string{"cell.b"},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+
+		reports, err := s.LiveReports(t.Context(), 0)
+		if err != nil || len(reports) != 1 {
+			t.Fatalf("live are %v, %v", reports, err)
+		}
+		r := reports[0]
+		want := [][]string{{fmt.Sprint(r.ID), r.Agency.Name, fmt.Sprint(r.InDoubt), r.Path}}
+		if d := cmp.Diff(want, table(t, db, `SELECT report, agency, in_doubt, path FROM reports`)); d != "" {
+			t.Errorf("reports (-store +view):\n%s", d)
+		}
+		values, err := s.Values(t.Context(), r.ID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = nil
+		for _, id := range slices.Sorted(maps.Keys(values)) {
+			v, number := values[id], "<nil>"
+			if v.Number != nil {
+				number = v.Number.String()
+			}
+			want = append(want, []string{id, number, string(v.State), string(v.Status)})
+		}
+		if d := cmp.Diff(want, table(t, db, `SELECT cell, value, state, status FROM observations ORDER BY cell`)); d != "" {
+			t.Errorf("observations (-store +view):\n%s", d)
+		}
+		findings, err := s.Findings(t.Context(), store.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = nil
+		for _, f := range findings {
+			want = append(want, []string{f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message})
+		}
+		slices.SortFunc(want, func(a, b []string) int { return slices.Compare(a, b) })
+		if d := cmp.Diff(want, table(t, db, `SELECT rule, severity, cells, message FROM findings ORDER BY rule, severity, cells`)); d != "" {
+			t.Errorf("findings (-store +view):\n%s", d)
+		}
+		if len(want) != 4 {
+			t.Errorf("findings are %v, want 4", want)
+		}
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"nianbao/extract"
+	"nianbao/extract/grid"
 )
 
 // Ink is what stands in a box besides rules.
@@ -36,7 +37,7 @@ const (
 
 // Ink tells what ink is in a box of the sheet, such as a cell. Rules, and what
 // is left of them along the sides of the box, do not count.
-func (s *Sheet) Ink(box extract.Box) Ink { return s.mask(box).ink() }
+func (s *Sheet) Ink(box extract.Box) Ink { return s.mask(box, true).ink() }
 
 func (m *mask) ink() Ink {
 	out := Ink{Specks: m.specks}
@@ -73,7 +74,7 @@ func (m *mask) beside(r image.Rectangle) image.Rectangle {
 // Read is the ink in a box of the sheet with its lines of text, as Ink and Lines
 // tell them.
 func (s *Sheet) Read(box extract.Box) (Ink, []extract.Box) {
-	m := s.mask(box)
+	m := s.mask(box, true)
 	return m.ink(), s.linesOf(m)
 }
 
@@ -100,7 +101,7 @@ func (m *mask) onSheet(r image.Rectangle) extract.Box {
 	}
 }
 
-func (s *Sheet) mask(box extract.Box) *mask {
+func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	g := s.Crop(box, 0)
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	m := &mask{w: w, h: h, box: box}
@@ -108,7 +109,7 @@ func (s *Sheet) mask(box extract.Box) *mask {
 		return m
 	}
 	depth := s.depth(g)
-	s.erase(depth, w, h, box)
+	s.erase(depth, w, h, box, cell)
 	pale := uint8(min(inkContrast, max(faintContrast, grainDepth(depth))))
 	dark, faint := newBitmap(w, h), newBitmap(w, h)
 	for i, d := range depth {
@@ -206,10 +207,26 @@ func (s *Sheet) depth(g *image.Gray) []uint8 {
 	return out
 }
 
-// erase takes the rules out.
-func (s *Sheet) erase(depth []uint8, w, h int, box extract.Box) {
+// aside is how far in points a rule may stand from a side of a cell to be its wall.
+const aside = 3.5
+
+// wall tells whether a rule is one of the walls of a cell. What runs through the
+// middle of it is print that lies in line with a rule elsewhere.
+func wall(r *grid.Rule, cell extract.Box) bool {
+	if r.X1-r.X0 > r.Y1-r.Y0 {
+		return math.Abs(r.Y0-cell[1]) < aside || math.Abs(r.Y0-cell[3]) < aside
+	}
+	return math.Abs(r.X0-cell[0]) < aside || math.Abs(r.X0-cell[2]) < aside
+}
+
+// erase takes the rules out, of a cell its walls alone.
+func (s *Sheet) erase(depth []uint8, w, h int, box extract.Box, cell bool) {
 	fx, fy := float64(w)/(box[2]-box[0]), float64(h)/(box[3]-box[1])
-	for _, r := range s.Rules {
+	for i := range s.Rules {
+		r := &s.Rules[i]
+		if cell && !wall(r, box) {
+			continue
+		}
 		half := r.Width/2 + 72*(margin+1/s.DPI)
 		x0, x1 := r.X0-half, r.X1+half
 		y0, y1 := r.Y0-half, r.Y1+half
@@ -279,7 +296,7 @@ func label(b *bitmap) (ps []piece, of []int, out []blob) {
 
 // Lines are the lines of text in a box of the sheet, from the top, each as tight
 // as its ink.
-func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box)) }
+func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box, true)) }
 
 // lines puts the pieces of ink together that stand beside each other.
 func (m *mask) lines() []image.Rectangle {
@@ -338,7 +355,7 @@ const highestInk = 0.9
 // text are the lines in a box beside tables. What is no character, and what stands
 // at the edge of the picture, does not join the lines that it stands beside.
 func (s *Sheet) text(box extract.Box) []extract.Box {
-	m := s.mask(box)
+	m := s.mask(box, false)
 	edge := int(s.DPI*margin) + 2
 	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool {
 		atEdge := b.box.Min.X <= edge && box[0] <= 0 || b.box.Max.X >= m.w-edge && box[2] >= s.Width

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"nianbao/extract"
@@ -14,32 +16,31 @@ import (
 // AddSource records that a file was seen. It reports whether anything is new:
 // the bytes, or that this path now shows them.
 func (s *Store) AddSource(ctx context.Context, src Source) (isNew bool, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		now := s.timestamp()
-		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			src.SHA256, src.Size, src.Path, now); err != nil {
-			return err
-		}
-		var last string
-		err := tx.QueryRowContext(ctx,
-			`SELECT source FROM sighting WHERE path = $1 ORDER BY id DESC LIMIT 1`, src.Path).Scan(&last)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if last == src.SHA256 {
-			return nil
-		}
-		isNew = true
-		_, err = tx.ExecContext(ctx,
-			`INSERT INTO sighting (id, path, source, seen) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3 FROM sighting`,
-			src.Path, src.SHA256, now)
+	err = s.batch(ctx, func(b *batch) error {
+		isNew, err = b.addSource(ctx, src)
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("record source %s: %w", src.Path, err)
 	}
 	return isNew, nil
+}
+
+func (b *batch) addSource(ctx context.Context, src Source) (isNew bool, err error) {
+	now := b.s.timestamp()
+	if err := b.exec(ctx,
+		`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		src.SHA256, src.Size, src.Path, now); err != nil {
+		return false, err
+	}
+	var last string
+	err = b.scan(ctx, &last, `SELECT source FROM sighting WHERE path = $1 ORDER BY id DESC LIMIT 1`, src.Path)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || last == src.SHA256 {
+		return false, err
+	}
+	return true, b.exec(ctx,
+		`INSERT INTO sighting (id, path, source, seen) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3 FROM sighting`,
+		src.Path, src.SHA256, now)
 }
 
 // Activate makes v the live versions of the steps.
@@ -160,52 +161,78 @@ func (s *Store) Forget(ctx context.Context, sources []string) error {
 // Record stores what was derived from one source and replaces its rows, in one
 // transaction.
 func (s *Store) Record(ctx context.Context, derivations []Derivation, r Rows) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		for _, d := range derivations {
-			if _, err := tx.ExecContext(ctx,
-				`INSERT INTO derivation (step, input, version, output, error) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-				d.Step, d.Input, d.Version, null(d.Output), null(d.Error)); err != nil {
-				return err
-			}
-		}
-		return s.replaceRows(ctx, tx, &r)
-	})
+	err := s.batch(ctx, func(b *batch) error { return b.record(ctx, derivations, &r) })
 	if err != nil {
 		return fmt.Errorf("store the report of %s: %w", r.Source, err)
 	}
 	return nil
 }
 
-func (s *Store) replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
+// Entry is a source with all that was made of it.
+type Entry struct {
+	Source      Source
+	Derivations []Derivation
+	Rows        Rows
+}
+
+// Load stores many sources with all that was made of them, in one transaction.
+func (s *Store) Load(ctx context.Context, entries []Entry) error {
+	return s.batch(ctx, func(b *batch) error {
+		for i := range entries {
+			e := &entries[i]
+			_, err := b.addSource(ctx, e.Source)
+			if err == nil {
+				err = b.record(ctx, e.Derivations, &e.Rows)
+			}
+			if err != nil {
+				return fmt.Errorf("load the report of %s: %w", e.Source.Path, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *batch) record(ctx context.Context, derivations []Derivation, r *Rows) error {
+	for _, d := range derivations {
+		if err := b.exec(ctx,
+			`INSERT INTO derivation (step, input, version, output, error) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			d.Step, d.Input, d.Version, null(d.Output), null(d.Error)); err != nil {
+			return err
+		}
+	}
+	return b.replaceRows(ctx, r)
+}
+
+func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 	var id int64
-	err := tx.QueryRowContext(ctx, `SELECT id FROM report WHERE source = $1`, r.Source).Scan(&id)
+	err := b.scan(ctx, &id, `SELECT id FROM report WHERE source = $1`, r.Source)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) + 1 FROM report`).Scan(&id); err != nil {
+		if err := b.scan(ctx, &id, `SELECT COALESCE(MAX(id), 0) + 1 FROM report`); err != nil {
 			return err
 		}
 	case err != nil:
 		return err
 	default:
 		for _, table := range []string{"observation", "observation_wide", "finding"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
+			if err := b.exec(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
 				return err
 			}
 		}
-		if err := forgetTwins(ctx, tx, id); err != nil {
+		if err := forgetTwins(ctx, b.tx, id); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
+		if err := b.exec(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
 			return err
 		}
 	}
 
-	if err := s.replaceMembers(ctx, tx, r.Source, r.Report.Members); err != nil {
+	if err := b.replaceMembers(ctx, r.Source, r.Report.Members); err != nil {
 		return err
 	}
 	var agency any
 	if r.Report.Agency.Name != "" {
-		if agency, err = agencyID(ctx, tx, r.Report.Agency); err != nil {
+		if agency, err = b.agency(ctx, r.Report.Agency); err != nil {
 			return err
 		}
 	}
@@ -219,18 +246,18 @@ func (s *Store) replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 	if r.Report.Year != 0 {
 		year = r.Report.Year
 	}
-	if _, err := tx.ExecContext(ctx,
+	if err := b.exec(ctx,
 		`INSERT INTO report (id, source, basis, version, media_type, pages, agency, year, form, dated, cells, in_doubt)
 		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		id, r.Source, r.Basis, r.Version, r.MediaType, r.Pages, agency, year,
 		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
 		return err
 	}
-	if err := insertObservations(ctx, tx, id, r.Report.Observations); err != nil {
+	if err := b.observations(ctx, id, r.Report.Observations); err != nil {
 		return err
 	}
 	for i, f := range r.Report.Findings {
-		if _, err := tx.ExecContext(ctx,
+		if err := b.exec(ctx,
 			`INSERT INTO finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
 			id, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
 			return err
@@ -240,25 +267,25 @@ func (s *Store) replaceRows(ctx context.Context, tx *sql.Tx, r *Rows) error {
 }
 
 // replaceMembers lists the files of an archive; those that are new become sources.
-func (s *Store) replaceMembers(ctx context.Context, tx *sql.Tx, archive string, members []extract.Member) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM member WHERE archive = $1`, archive); err != nil {
+func (b *batch) replaceMembers(ctx context.Context, archive string, members []extract.Member) error {
+	if err := b.exec(ctx, `DELETE FROM member WHERE archive = $1`, archive); err != nil {
 		return err
 	}
 	if len(members) == 0 {
 		return nil
 	}
 	var path string
-	if err := tx.QueryRowContext(ctx, `SELECT first_path FROM source WHERE sha256 = $1`, archive).Scan(&path); err != nil {
+	if err := b.scan(ctx, &path, `SELECT first_path FROM source WHERE sha256 = $1`, archive); err != nil {
 		return err
 	}
-	now := s.timestamp()
+	now := b.s.timestamp()
 	for i, m := range members {
-		if _, err := tx.ExecContext(ctx,
+		if err := b.exec(ctx,
 			`INSERT INTO source (sha256, size, first_path, first_seen) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 			m.SHA256, m.Size, extract.MemberPath(path, m.Name), now); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx,
+		if err := b.exec(ctx,
 			`INSERT INTO member (archive, seq, name, source) VALUES ($1, $2, $3, $4)`, archive, i, m.Name, m.SHA256); err != nil {
 			return err
 		}
@@ -266,70 +293,40 @@ func (s *Store) replaceMembers(ctx context.Context, tx *sql.Tx, archive string, 
 	return nil
 }
 
-func agencyID(ctx context.Context, tx *sql.Tx, a normalize.Agency) (int64, error) {
-	if _, err := tx.ExecContext(ctx,
-		`INSERT INTO agency (id, name, division) SELECT COALESCE(MAX(id), 0) + 1, $1, $2 FROM agency WHERE true ON CONFLICT (name, division) DO NOTHING`,
-		a.Name, a.Division); err != nil {
-		return 0, err
-	}
-	var id int64
-	err := tx.QueryRowContext(ctx, `SELECT id FROM agency WHERE name = $1 AND division = $2`, a.Name, a.Division).Scan(&id)
-	return id, err
+// row is an observation as its table holds it.
+type row struct {
+	cell int64
+	packed
 }
 
-func insertObservations(ctx context.Context, tx *sql.Tx, report int64, obs []normalize.Observation) error {
-	cells, err := cellIDs(ctx, tx)
-	if err != nil {
-		return err
-	}
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO observation (report, cell, value, flags) VALUES ($1, $2, $3, $4)`)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
+func (b *batch) observations(ctx context.Context, report int64, obs []normalize.Observation) error {
+	rows := make([]row, len(obs))
+	seen := make(map[int64]bool, len(obs))
 	for i := range obs {
 		o := &obs[i]
-		cell, ok := cells[o.ID]
-		if !ok {
-			cell = int64(len(cells)) + 1
-			if _, err := tx.ExecContext(ctx, `INSERT INTO cell (id, name) VALUES ($1, $2)`, cell, o.ID); err != nil {
-				return err
-			}
-			cells[o.ID] = cell
+		cell, err := b.cell(ctx, o.ID, o.Unit)
+		if err != nil {
+			return err
 		}
+		if seen[cell] {
+			return fmt.Errorf("the report has two values for cell %s", o.ID)
+		}
+		seen[cell] = true
 		p, err := pack(o)
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, report, cell, p.value, p.flags); err != nil {
-			return fmt.Errorf("cell %s: %w", o.ID, err)
-		}
+		rows[i] = row{cell, p}
 		if p.wide != "" {
-			if _, err := tx.ExecContext(ctx,
+			if err := b.exec(ctx,
 				`INSERT INTO observation_wide (report, cell, value) VALUES ($1, $2, $3)`, report, cell, p.wide); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
-}
-
-func cellIDs(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM cell`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]int64{}
-	for rows.Next() {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return nil, err
-		}
-		out[name] = id
-	}
-	return out, rows.Err()
+	// In the order of the primary key, which is the order of the table.
+	slices.SortFunc(rows, func(x, y row) int { return cmp.Compare(x.cell, y.cell) })
+	return b.s.dialect.insertObservations(ctx, b, report, rows)
 }
 
 // null stores the empty string as NULL.

@@ -35,7 +35,7 @@ const chunk = 256
 // cells asked for are read, and only some reports are in memory at a time.
 func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all int, l *Live) error) (err error) {
 	defer wrap(&err, "read reports")
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelDefault})
+	tx, err := s.dialect.snapshot(ctx, s.read)
 	if err != nil {
 		return err
 	}

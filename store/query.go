@@ -99,8 +99,8 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
-		ORDER BY a.name, a.division, r.year,
-			`+seenOf("MAX", "r.source")+` DESC, r.id DESC`, args...)
+		ORDER BY a.name NULLS FIRST, a.division NULLS FIRST, r.year NULLS FIRST,
+			`+seenOf("MAX", "r.source")+` DESC NULLS LAST, r.id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,24 +3,23 @@
 // it as blobs (package blob). Everything in its rows can be rebuilt from the
 // originals and sightings.
 //
-// It runs on SQLite. Its SQL keeps to what PostgreSQL also understands, and
-// package storetest says what a second backend has to do. It reads no reports
-// and derives nothing itself.
+// It runs on SQLite and on PostgreSQL with the same SQL and migrations; what they
+// do differently is in sqlite.go and postgres.go, and package storetest says what
+// both have to do. It reads no reports and derives nothing itself.
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 
 	"nianbao/normalize"
 	"nianbao/store/blob"
@@ -82,71 +81,120 @@ type Rows struct {
 // Store is an open database and its blobs. Its methods may be called by many
 // goroutines and processes; writers wait for one another.
 type Store struct {
-	*blob.Folder
-	dir   string
-	write *sql.DB // one connection: SQLite has one writer
-	read  *sql.DB
-	now   func() time.Time
+	*blob.Store
+	dialect  dialect
+	write    *sql.DB
+	read     *sql.DB
+	provider *goose.Provider // of the migrations
+	now      func() time.Time
+
+	mu    sync.Mutex
+	cells map[string]int64 // numbers of cells, which never change
 }
 
-// ErrNone says that the data folder holds no store yet.
+// dialect is what the databases do differently.
+type dialect interface {
+	fmt.Stringer // where it is, for people
+	exists(ctx context.Context) (bool, error)
+	connect() (write, read *sql.DB, err error)
+	provider(db *sql.DB) (*goose.Provider, error)
+
+	// begin begins a transaction that waits for all other writers.
+	begin(ctx context.Context, db *sql.DB) (*sql.Tx, error)
+	// snapshot begins a transaction that sees the store as it is now.
+	snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error)
+	// prepares says that statements used again should be prepared.
+	prepares() bool
+	insertObservations(ctx context.Context, b *batch, report int64, rows []row) error
+	checkpoint(ctx context.Context, db *sql.DB) error
+}
+
+// readers is how many connections read at once.
+const readers = 4
+
+// location is where a store is.
+type location struct{ dir, database, blobs string }
+
+// Option says that a part of the store lies elsewhere than in the data folder.
+type Option func(*location)
+
+// WithDatabase keeps the rows in the PostgreSQL database of this address
+// (postgres://user:password@host/name), in the data folder where it is empty.
+func WithDatabase(address string) Option { return func(l *location) { l.database = address } }
+
+// WithBlobs keeps the blobs where this says (see blob.Open), in the data folder
+// where it is empty.
+func WithBlobs(where string) Option { return func(l *location) { l.blobs = where } }
+
+// ErrNone says that there is no store yet.
 var ErrNone = errors.New("nothing is stored there yet")
 
-// Open opens the store in dir and makes it where it is missing.
-func Open(ctx context.Context, dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	return open(ctx, dir)
+// Open opens the store of the data folder dir and makes it where it is missing.
+// Requests to S3 end with ctx.
+func Open(ctx context.Context, dir string, options ...Option) (*Store, error) {
+	return open(ctx, dir, options, true)
 }
 
-// OpenExisting opens the store in dir, or fails with ErrNone.
-func OpenExisting(ctx context.Context, dir string) (*Store, error) {
-	if _, err := os.Stat(filepath.Join(dir, databaseName)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open store %s: %w", dir, ErrNone)
-	} else if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	return open(ctx, dir)
+// OpenExisting opens the store of the data folder dir, or fails with ErrNone.
+func OpenExisting(ctx context.Context, dir string, options ...Option) (*Store, error) {
+	return open(ctx, dir, options, false)
 }
 
-const databaseName = "nianbao.db"
-
-func open(ctx context.Context, dir string) (_ *Store, err error) {
-	s := &Store{dir: dir, now: time.Now}
+func open(ctx context.Context, dir string, options []Option, create bool) (_ *Store, err error) {
+	l := location{dir: dir}
+	for _, o := range options {
+		o(&l)
+	}
+	var d dialect = sqlite{filepath.Join(dir, databaseName)}
+	if l.database != "" {
+		if d, err = newPostgres(l.database); err != nil {
+			return nil, fmt.Errorf("open store: %w", err)
+		}
+	}
+	s := &Store{dialect: d, now: time.Now, cells: map[string]int64{}}
 	defer func() {
 		if err != nil {
-			s.Close()
-			err = fmt.Errorf("open store %s: %w", dir, err)
+			err = errors.Join(fmt.Errorf("open store %s: %w", d, err), s.Close())
 		}
 	}()
-	// Committed rows survive a crash of the program; after a power cut the last
-	// ones may be missing, and are derived again.
-	dsn := "file:" + filepath.Join(dir, databaseName) +
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_txlock=immediate"
-	if s.write, err = sql.Open("sqlite", dsn); err != nil {
+	if !create {
+		if exists, err := d.exists(ctx); err != nil {
+			return nil, err
+		} else if !exists {
+			return nil, ErrNone
+		}
+	}
+	if s.write, s.read, err = d.connect(); err != nil {
 		return nil, err
 	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn); err != nil {
+	if s.provider, err = d.provider(s.write); err != nil {
 		return nil, err
 	}
-	s.read.SetMaxOpenConns(4)
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, sub)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = p.Up(ctx); err != nil {
+	if err = s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
-	if s.Folder, err = blob.Open(filepath.Join(dir, "blobs")); err != nil {
+	if s.Store, err = blob.Open(ctx, cmp.Or(l.blobs, filepath.Join(dir, "blobs"))); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// migrate brings the tables up to date. Every migration is a transaction: of
+// programs that open a store together, those that come too late with one fail as a
+// whole, and look again what is left to do.
+func (s *Store) migrate(ctx context.Context) (err error) {
+	const tries, pause = 20, 100 * time.Millisecond
+	for range tries {
+		if _, err = s.provider.Up(ctx); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+	return err
 }
 
 // Close closes the database and the blobs.
@@ -158,37 +206,22 @@ func (s *Store) Close() error {
 	if s.write != nil {
 		err = errors.Join(err, s.write.Close())
 	}
-	if s.Folder != nil {
-		err = errors.Join(err, s.Folder.Close())
+	if s.Store != nil {
+		err = errors.Join(err, s.Store.Close())
 	}
 	return err
 }
 
-// tx runs f in a writing transaction.
-func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := f(tx); err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
-	}
-	return tx.Commit()
-}
-
-// ignoreDone: a transaction whose context ended is rolled back already.
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
-		return nil
-	}
-	return err
-}
+// Database says where the rows are, for people: the file, or the address of the
+// server without its password.
+func (s *Store) Database() string { return s.dialect.String() }
 
 func (s *Store) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
 
-// Checkpoint brings all that is committed from the log into the database file.
+// Checkpoint brings all that is committed from SQLite's log into the database
+// file.
 func (s *Store) Checkpoint(ctx context.Context) error {
-	if _, err := s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+	if err := s.dialect.checkpoint(ctx, s.write); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	return nil

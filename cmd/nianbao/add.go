@@ -40,9 +40,9 @@ func (c *addCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(a.ctx, a.data)
+	s, err := a.create()
 	if err != nil {
-		return a.unopened(err)
+		return err
 	}
 	defer s.Close()
 	pool := c.pool(a)

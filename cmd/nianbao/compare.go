@@ -71,7 +71,7 @@ func (c *compareCmd) Run(a *app) error {
 		return err
 	}
 	if len(years) == 0 {
-		return usage("see what is stored: nianbao status", "no report with a known agency and year is stored in %s", a.data)
+		return usage("see what is stored: nianbao status", "no report with a known agency and year is stored in %s", s.Database())
 	}
 	for _, y := range c.Year {
 		if !slices.Contains(years, y) {

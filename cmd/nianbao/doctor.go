@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,15 +43,7 @@ func (c *doctorCmd) Run(a *app) error {
 	say("limits", nil, fmt.Sprintf("%d at a time; each file at most %v, %d MB of memory, %d MB of size",
 		jobs, c.Timeout, c.Memory, pipeline.DefaultLimits().Input>>20), "")
 
-	err := writable(a.data)
-	say("data folder", err, a.data+" is writable", "make the folder writable, or name another one: --data DIR")
-	if err == nil {
-		s, err := store.Open(a.ctx, a.data)
-		if err == nil {
-			err = s.Close()
-		}
-		say("database", err, "opens and is up to date", "if it is damaged, move the folder away and add the reports again")
-	}
+	c.store(a, say)
 	cache := cacheDir()
 	if cache == "" {
 		say("cache folder", fmt.Errorf("no home folder is set"), "", "set HOME or XDG_CACHE_HOME; without it some PDFs take seconds longer")
@@ -61,7 +54,7 @@ func (c *doctorCmd) Run(a *app) error {
 	pool := c.pool(a)
 	defer pool.Close()
 	start := time.Now()
-	_, err = pool.Do(a.ctx, pipeline.Extract, []byte("年报"), nil)
+	_, err := pool.Do(a.ctx, pipeline.Extract, []byte("年报"), nil)
 	say("worker", err, fmt.Sprintf("starts and answers in %v", time.Since(start).Round(time.Millisecond)), "the program must be able to start itself; check that its file is executable")
 	start = time.Now()
 	err = pdf.Prepare(cache)
@@ -94,6 +87,33 @@ func (c *doctorCmd) Run(a *app) error {
 		return &exitError{code: exitSome, msg: fmt.Sprintf("%d of the above must be mended", bad)}
 	}
 	return nil
+}
+
+// store checks where rows and files are kept.
+func (c *doctorCmd) store(a *app, say func(what string, err error, ok, hint string)) {
+	if a.db == "" || a.blob == "" {
+		err := writable(a.data)
+		say("data folder", err, a.data+" is writable", "make the folder writable, or name another one: --data DIR")
+		if err != nil {
+			return
+		}
+	}
+	ok, hint := "opens and is up to date", "if it is damaged, move the folder away and add the reports again, or restore a backup"
+	if a.db != "" {
+		hint = "check the address given by --db or NIANBAO_DB, and that the server lets this user make tables"
+	}
+	if a.blob != "" {
+		hint += "; check the place given by --blobs or NIANBAO_BLOBS"
+	}
+	s, err := store.Open(a.ctx, a.data, a.where()...)
+	if err == nil {
+		ok = s.Database() + " " + ok
+		if a.blob != "" { // a bucket may let itself be read and not written
+			_, err = s.PutArtifact([]byte("nianbao doctor"))
+		}
+		err = errors.Join(err, s.Close())
+	}
+	say("database", err, ok, hint)
 }
 
 // writable makes dir where it is missing and writes a file into it.

@@ -43,7 +43,9 @@ Exit status:
 
 // cli is the command line as kong parses it.
 type cli struct {
-	Data string `help:"Folder of the database and of the files that were added." default:"./data" placeholder:"DIR" env:"NIANBAO_DATA"`
+	Data  string `help:"Folder of the database and of the files that were added." default:"./data" placeholder:"DIR" env:"NIANBAO_DATA"`
+	DB    string `name:"db" help:"PostgreSQL database to use instead of the one in the data folder: postgres://user:password@host/name." placeholder:"URL" env:"NIANBAO_DB"`
+	Blobs string `help:"Where to keep files instead of the data folder: another folder, or s3://bucket/prefix with endpoint and keys as the AWS tools find them." placeholder:"PLACE" env:"NIANBAO_BLOBS"`
 
 	Read    readCmd    `cmd:"" help:"Read reports and print one JSON object a line; store nothing."`
 	Add     addCmd     `cmd:"" help:"Read reports and store them."`
@@ -53,6 +55,8 @@ type cli struct {
 	Notice  noticeCmd  `cmd:"" help:"Write what an agency has to mend in its report, as text or Word file."`
 	Compare compareCmd `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
 	Export  exportCmd  `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`
+	Backup  backupCmd  `cmd:"" help:"Copy all that is stored into one file."`
+	Restore restoreCmd `cmd:"" help:"Fill an empty store from a backup."`
 	Doctor  doctorCmd  `cmd:"" help:"Check that this machine has what nianbao needs."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Worker  workerCmd  `cmd:"" hidden:""`
@@ -62,6 +66,8 @@ type cli struct {
 type app struct {
 	ctx  context.Context
 	data string
+	db   string
+	blob string
 	in   io.Reader
 	out  io.Writer
 	err  io.Writer
@@ -114,7 +120,7 @@ func run(args []string) int {
 	if err != nil {
 		return a.report(&exitError{code: exitUsage, msg: err.Error(), hint: "run: nianbao --help"})
 	}
-	a.data = cmp.Or(c.Data, "./data")
+	a.data, a.db, a.blob = cmp.Or(c.Data, "./data"), c.DB, c.Blobs
 	return a.report(k.Run(a))
 }
 
@@ -146,11 +152,25 @@ func (a *app) report(err error) int {
 
 // open opens the store for reading what is there.
 func (a *app) open() (*store.Store, error) {
-	s, err := store.OpenExisting(a.ctx, a.data)
+	s, err := store.OpenExisting(a.ctx, a.data, a.where()...)
 	if errors.Is(err, store.ErrNone) {
-		return nil, usage("add reports first: nianbao add FILE|FOLDER", "nothing is stored in %s yet", a.data)
+		place := a.data
+		if a.db != "" {
+			place = "this database"
+		}
+		return nil, usage("add reports first: nianbao add FILE|FOLDER", "nothing is stored in %s yet", place)
 	}
 	return s, a.unopened(err)
+}
+
+// create opens the store and makes it where there is none.
+func (a *app) create() (*store.Store, error) {
+	s, err := store.Open(a.ctx, a.data, a.where()...)
+	return s, a.unopened(err)
+}
+
+func (a *app) where() []store.Option {
+	return []store.Option{store.WithDatabase(a.db), store.WithBlobs(a.blob)}
 }
 
 // unopened says what to do about a store that does not open.
@@ -158,7 +178,11 @@ func (a *app) unopened(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &exitError{code: exitSome, msg: err.Error(), hint: "find out what is wrong: nianbao doctor --data " + a.data}
+	hint := "find out what is wrong: nianbao doctor --data " + a.data
+	if a.db != "" || a.blob != "" {
+		hint = "find out what is wrong: nianbao doctor, with the same --db and --blobs"
+	}
+	return &exitError{code: exitSome, msg: err.Error(), hint: hint}
 }
 
 // terminal tells whether w is a terminal.

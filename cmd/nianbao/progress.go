@@ -46,6 +46,14 @@ func (p *progress) step() {
 	}
 }
 
+// reached moves the bar to where a run says it is.
+func (p *progress) reached(done, all int64) {
+	if p.bar != nil && all > 0 {
+		p.bar.ChangeMax64(all)
+		_ = p.bar.Set64(done) // as above
+	}
+}
+
 // begun tells which page of a file is being read.
 func (p *progress) begun(path string, page, pages int) {
 	if p.bar == nil {

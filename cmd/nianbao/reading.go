@@ -26,7 +26,7 @@ type reading struct {
 
 	mu   sync.Mutex
 	dir  string
-	kept *blob.Folder // nil before the first file of an archive
+	kept *blob.Store // nil before the first file of an archive
 }
 
 // result is one line of output, or why there is none.
@@ -134,7 +134,7 @@ func (rd *reading) keep(content []byte) (err error) {
 		if rd.dir, err = os.MkdirTemp("", "nianbao-"); err != nil {
 			return err
 		}
-		if rd.kept, err = blob.Open(rd.dir); err != nil {
+		if rd.kept, err = blob.Open(rd.a.ctx, rd.dir); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"image/png"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,16 +15,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/mattn/go-runewidth"
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"nianbao/extract/archive/archivetest"
 	"nianbao/extract/ocr/engine"
+	"nianbao/store/storetest/pgtest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"nianbao": main, "fake-ocr": fakeOCR})
+	testscript.Main(tests{m}, map[string]func(){"nianbao": main, "fake-ocr": fakeOCR})
+}
+
+// tests stop at their end what they started.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer pgtest.Stop()
+	return t.M.Run()
 }
 
 // fakeOCR is an OCR program with one engine, of the version that the environment
@@ -48,6 +60,8 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	                     same column, as a terminal shows them, save headings
 //	valid                every line of standard output holds to the schema
 //	drawn FILE W H       the PNG file is W by H pixels large and shows something
+//	database             set DB to the address of an empty PostgreSQL database
+//	bucket               set BUCKET to the address of an empty bucket of S3
 //	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
 //	                     NAME! makes one that is said to be encrypted
 //	tables IN OUT N...   copy a web page with none of its tables but those, counted from 1
@@ -64,11 +78,23 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("SCANS", filepath.Join(filepath.Dir(samples), "scans", "reports"))
-			e.Setenv("NIANBAO_DATA", "")
+			for _, name := range []string{"NIANBAO_DATA", "NIANBAO_DB", "NIANBAO_BLOBS"} {
+				e.Setenv(name, "")
+			}
 			e.Setenv("XDG_CACHE_HOME", cache)
 			return nil
 		},
+		Condition: func(c string) (bool, error) {
+			if c != "postgres" {
+				return false, fmt.Errorf("unknown condition %q", c)
+			}
+			return pgtest.Installed(), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"database": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Setenv("DB", pgtest.Address(t))
+			},
+			"bucket":  bucket,
 			"exits":   exits,
 			"aligned": aligned,
 			"drawn":   drawn,
@@ -114,6 +140,18 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+func bucket(ts *testscript.TestScript, _ bool, _ []string) {
+	backend := s3mem.New()
+	ts.Check(backend.CreateBucket("reports"))
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	ts.Defer(server.Close)
+	ts.Setenv("BUCKET", "s3://reports/nianbao")
+	ts.Setenv("AWS_ENDPOINT_URL", server.URL)
+	ts.Setenv("AWS_REGION", "us-east-1")
+	ts.Setenv("AWS_ACCESS_KEY_ID", "key")
+	ts.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 }
 
 func drawn(ts *testscript.TestScript, neg bool, args []string) {

@@ -64,6 +64,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Agencies":     agencies,
 		"Findings":     findings,
 		"Replace":      replace,
+		"Texts":        texts,
 		"Rollback":     rollback,
 		"Concurrently": concurrently,
 	} {
@@ -527,6 +528,14 @@ func values(t *testing.T, b Backend) {
 		obs = append(obs, normalize.Observation{ID: "state." + string(state), State: state, Status: normalize.OK})
 		want["state."+string(state)] = store.Value{State: state, Status: normalize.OK}
 	}
+	for i := range 200 { // as many as a report has, in no order
+		o := observation(fmt.Sprintf("many.%d", i*77%200), fmt.Sprintf("%d.%d", i*i*i, i))
+		if i%5 == 0 {
+			o.Value, o.State = nil, normalize.Blank
+		}
+		obs = append(obs, o)
+		want[o.ID] = store.Value{Number: o.Value, State: o.State, Status: o.Status}
+	}
 	record(t, b, v1, "one", report("甲局", 2021, obs...))
 	rs, err := b.Reports(t.Context(), store.Filter{})
 	ok(t, err)
@@ -650,6 +659,38 @@ func replace(t *testing.T, b Backend) {
 	as, err := b.Agencies(t.Context(), "")
 	ok(t, err)
 	equal(t, "agencies with reports", len(as), 1)
+}
+
+// texts: names of files and what damaged files say are kept whatever bytes they
+// hold, if need be in other words.
+func texts(t *testing.T, b Backend) {
+	for i, c := range []struct{ given, kept string }{
+		{"年报 '\"$1;--\n", "年报 '\"$1;--\n"},
+		{"\xc4\xea.pdf", `\xc4\xea.pdf`},
+		{"a\x00b\uFFFD", `a\x00b` + "\uFFFD"},
+	} {
+		name := fmt.Sprint(i)
+		if !seen(t, b, c.given, name) {
+			t.Errorf("%q is not new", c.given)
+		}
+		if seen(t, b, c.given, name) {
+			t.Errorf("%q is new again", c.given)
+		}
+		r := report(c.given, 2021)
+		r.Findings = []normalize.Finding{{Rule: "r", Severity: normalize.Error, Message: c.given}}
+		record(t, b, v1, name, r)
+		record(t, b, v1, name, r)
+		rs, err := b.Reports(t.Context(), store.Filter{Source: sha(name)})
+		ok(t, err)
+		if len(rs) != 1 || rs[0].Path != c.kept || rs[0].Agency.Name != c.kept {
+			t.Fatalf("reports of %q are %+v", c.given, rs)
+		}
+		fs, err := b.Findings(t.Context(), store.Filter{Source: sha(name)})
+		ok(t, err)
+		if len(fs) != 1 || fs[0].Message != c.kept {
+			t.Errorf("findings of %q are %+v", c.given, fs)
+		}
+	}
 }
 
 func rollback(t *testing.T, b Backend) {

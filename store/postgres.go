@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// postgres keeps the database on a PostgreSQL server, in the first schema of the
+// search path.
+type postgres struct {
+	config *pgx.ConnConfig
+	name   string // without the password
+}
+
+// newPostgres reads the address of a database: postgres://user:password@host/name.
+func newPostgres(address string) (postgres, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return postgres{}, errors.New("the address of the database must look like postgres://user:password@host/name")
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return postgres{}, err
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "nianbao"
+	}
+	q := u.Query()
+	if q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return postgres{config: config, name: u.Redacted()}, nil
+}
+
+func (d postgres) String() string { return d.name }
+
+func (d postgres) exists(ctx context.Context) (yes bool, err error) {
+	db := stdlib.OpenDB(*d.config)
+	defer db.Close()
+	err = db.QueryRowContext(ctx, `SELECT to_regclass('goose_db_version') IS NOT NULL`).Scan(&yes)
+	return yes, err
+}
+
+func (d postgres) connect() (write, read *sql.DB, err error) {
+	write, read = stdlib.OpenDB(*d.config), stdlib.OpenDB(*d.config)
+	for _, db := range []*sql.DB{write, read} {
+		db.SetMaxOpenConns(readers)
+		db.SetMaxIdleConns(readers)
+	}
+	return write, read, nil
+}
+
+func (d postgres) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, translated{files})
+}
+
+// writers is the name of the lock that a writing transaction holds to its end.
+const writers = 0x6e69616e62616f // "nianbao"
+
+// begin waits for the other writers, of whatever program or machine: ids are
+// given out in the order of commits, as SQLite does it. Every statement after
+// the lock sees what the writer before has committed, which read committed (and
+// no stricter level, whose snapshot would be older than the lock) stands for.
+func (d postgres) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(writers)); err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for other writers: %w", err), ignoreDone(tx.Rollback()))
+	}
+	return tx, nil
+}
+
+func (d postgres) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	return db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+}
+
+// prepares: the driver keeps prepared statements by itself, for as long as the
+// connection lives.
+func (d postgres) prepares() bool { return false }
+
+// insertObservations sends all rows in one statement, as columns.
+func (d postgres) insertObservations(ctx context.Context, b *batch, report int64, rows []row) error {
+	cells, values, flags := make([]int64, len(rows)), make([]*int64, len(rows)), make([]int64, len(rows))
+	for i := range rows {
+		cells[i], flags[i] = rows[i].cell, int64(rows[i].flags)
+		if v, ok := rows[i].value.(int64); ok {
+			values[i] = &v
+		}
+	}
+	return b.exec(ctx, `
+		INSERT INTO observation (report, cell, value, flags)
+		SELECT $1::bigint, u.cell, u.value, u.flags FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS u (cell, value, flags)`,
+		report, cells, values, flags)
+}
+
+// checkpoint: the server does it when it sees fit.
+func (d postgres) checkpoint(context.Context, *sql.DB) error { return nil }
+
+// translated are the migrations in the words of PostgreSQL. They are written for
+// SQLite; two things are said differently.
+type translated struct{ fs.FS }
+
+func (t translated) Open(name string) (fs.File, error) {
+	f, err := t.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return f, err
+	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return translatedFile{f, strings.NewReader(translate(string(b)))}, nil
+}
+
+type translatedFile struct {
+	fs.File
+	text io.Reader
+}
+
+func (f translatedFile) Read(b []byte) (int, error) { return f.text.Read(b) }
+
+var (
+	withoutRowID = regexp.MustCompile(`(?i)\)\s*WITHOUT\s+ROWID\s*;`)
+	textColumn   = regexp.MustCompile(`(?im)(^[ \t]+\w+[ \t]+|\bADD COLUMN[ \t]+\w+[ \t]+)TEXT\b`)
+)
+
+// translate takes out WITHOUT ROWID, which is about how SQLite lays out a table,
+// and makes text columns compare by their bytes, as SQLite does, so that both
+// databases sort alike.
+func translate(migration string) string {
+	s := withoutRowID.ReplaceAllString(migration, ");")
+	return textColumn.ReplaceAllString(s, `${1}TEXT COLLATE "C"`)
+}

@@ -1,0 +1,288 @@
+package store
+
+import (
+	"archive/zip"
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrNotEmpty says that a backup cannot be restored over what is stored.
+var ErrNotEmpty = errors.New("something is stored there already")
+
+// Restore fills an empty store from a backup: all rows, or none where it fails or
+// is stopped. Blobs that the backup holds are put first; running again does not
+// put them twice.
+func (s *Store) Restore(ctx context.Context, z *zip.Reader, told Progress) (b Backup, err error) {
+	defer wrap(&err, "restore the backup")
+	if b, err = readManifest(z); err != nil {
+		return b, err
+	}
+	current, err := s.provider.GetDBVersion(ctx)
+	if err != nil {
+		return b, err
+	}
+	if b.Schema > current || b.Schema < 1 {
+		return b, fmt.Errorf("it is of schema %d and this program knows schema %d: use the version of nianbao that made it, or a newer one", b.Schema, current)
+	}
+	if err := s.batch(ctx, func(t *batch) error { return t.checkEmpty(ctx) }); err != nil {
+		return b, err
+	}
+	p := tracker{told: told, all: b.Blobs}
+	for _, n := range b.Tables {
+		p.all += n
+	}
+	if err := s.restoreBlobs(ctx, z, b.Blobs, &p); err != nil {
+		return b, err
+	}
+
+	// The rows go into the schema that they came from, and are brought up to date
+	// like any older store.
+	if b.Schema < current {
+		if _, err := s.provider.DownTo(ctx, b.Schema); err != nil {
+			return b, fmt.Errorf("make the tables of schema %d: %w", b.Schema, err)
+		}
+	}
+	err = s.batch(ctx, func(t *batch) error { return t.restore(ctx, z, b.Tables, &p) })
+	if up := s.migrate(context.WithoutCancel(ctx)); up != nil {
+		err = errors.Join(err, fmt.Errorf("bring the database up to date: %w", up))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.cells)
+	return b, err
+}
+
+func readManifest(z *zip.Reader) (b Backup, err error) {
+	f, err := z.Open(manifestName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return b, errors.New("this is no backup, or not a whole one: it has no " + manifestName)
+	}
+	if err != nil {
+		return b, err
+	}
+	defer f.Close()
+	if err := json.NewDecoder(io.LimitReader(f, 1<<30)).Decode(&b); err != nil {
+		return b, fmt.Errorf("%s: %w", manifestName, err)
+	}
+	if b.Format != backupFormat {
+		return b, fmt.Errorf("its format is %q, and this program reads %q", b.Format, backupFormat)
+	}
+	return b, nil
+}
+
+func (b *batch) checkEmpty(ctx context.Context) error {
+	for _, table := range []string{"source", "report"} {
+		var n int64
+		if err := b.scan(ctx, &n, `SELECT COUNT(*) FROM `+table); err != nil {
+			return err
+		}
+		if n > 0 {
+			return ErrNotEmpty
+		}
+	}
+	return nil
+}
+
+// blobLimit bounds one blob; files above it are never stored.
+const blobLimit = 1 << 30
+
+func (s *Store) restoreBlobs(ctx context.Context, z *zip.Reader, want int64, p *tracker) error {
+	var n int64
+	for _, f := range z.File {
+		folder, name := path.Split(f.Name)
+		put := s.PutOriginal
+		switch folder {
+		case originalFolder:
+		case artifactFolder:
+			put = s.PutArtifact
+		default:
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		content, err := readEntry(f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		got, err := put(content)
+		if err != nil {
+			return err
+		}
+		if got != name {
+			return fmt.Errorf("%s: its content was changed (it is %s)", f.Name, got)
+		}
+		n++
+		p.step()
+	}
+	if n != want {
+		return fmt.Errorf("it holds %d blobs, and its manifest says %d", n, want)
+	}
+	return nil
+}
+
+func readEntry(f *zip.File) ([]byte, error) {
+	if f.UncompressedSize64 > blobLimit {
+		return nil, fmt.Errorf("%d bytes are too many", f.UncompressedSize64)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(r) // which ends at the size that the header says
+	return content, errors.Join(err, r.Close())
+}
+
+// restore replaces what an empty store holds (versions, cells) by the rows of the
+// backup.
+func (b *batch) restore(ctx context.Context, z *zip.Reader, want map[string]int64, p *tracker) error {
+	if err := b.checkEmpty(ctx); err != nil {
+		return err
+	}
+	for name := range want {
+		if !slices.ContainsFunc(tables, func(t struct{ name, order string }) bool { return t.name == name }) {
+			return fmt.Errorf("this program knows no table %q", name)
+		}
+	}
+	for _, t := range slices.Backward(tables) {
+		if _, has := want[t.name]; !has {
+			continue
+		}
+		if err := b.exec(ctx, `DELETE FROM `+t.name); err != nil {
+			return err
+		}
+	}
+	for _, t := range tables {
+		if _, has := want[t.name]; !has { // it is younger than the backup
+			continue
+		}
+		n, err := b.restoreTable(ctx, z, t.name, p)
+		if err == nil && n != want[t.name] {
+			err = fmt.Errorf("it has %d rows, and the manifest says %d", n, want[t.name])
+		}
+		if err != nil {
+			return fmt.Errorf("table %s: %w", t.name, err)
+		}
+	}
+	return nil
+}
+
+func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p *tracker) (n int64, err error) {
+	f, err := z.Open(tablesFolder + table + ".jsonl")
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 1<<16), rowLimit)
+	if !lines.Scan() {
+		return 0, errors.Join(errors.New("the line with the names of the columns is missing"), lines.Err())
+	}
+	var columns []string
+	if err := json.Unmarshal(lines.Bytes(), &columns); err != nil {
+		return 0, fmt.Errorf("names of the columns: %w", err)
+	}
+	if err := b.checkColumns(ctx, table, columns); err != nil {
+		return 0, err
+	}
+	one, many := insertRows(table, columns, 1), insertRows(table, columns, rowsAtOnce)
+	args := make([]any, 0, len(columns)*rowsAtOnce)
+	insert := func(query string, rows int) error {
+		for n := rows * len(columns); len(args) >= n && len(args) > 0; args = args[:copy(args, args[n:])] {
+			if err := b.exec(ctx, query, args[:n]...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for lines.Scan() {
+		if args, err = appendRow(args, lines.Bytes(), len(columns)); err != nil {
+			return n, fmt.Errorf("row %d: %w", n+1, err)
+		}
+		n++
+		p.step()
+		if err := insert(many, rowsAtOnce); err != nil {
+			return n, err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return n, fmt.Errorf("row %d: %w", n+1, err)
+	}
+	return n, insert(one, 1)
+}
+
+// rowLimit bounds a row of a table; real ones have some kilobytes at most.
+const rowLimit = 16 << 20
+
+// appendRow reads a line: an array of whole numbers, texts and nulls.
+func appendRow(args []any, line []byte, columns int) ([]any, error) {
+	var values []json.RawMessage
+	if err := json.Unmarshal(line, &values); err != nil {
+		return args, err
+	}
+	if len(values) != columns {
+		return args, fmt.Errorf("it has %d values for %d columns", len(values), columns)
+	}
+	for _, v := range values {
+		var value any
+		var err error
+		switch {
+		case string(v) == "null":
+		case v[0] == '"':
+			var text string
+			err = json.Unmarshal(v, &text)
+			value = text
+		default:
+			value, err = strconv.ParseInt(string(v), 10, 64)
+		}
+		if err != nil {
+			return args, err
+		}
+		args = append(args, value)
+	}
+	return args, nil
+}
+
+// checkColumns: only what the table has may stand in a statement.
+func (b *batch) checkColumns(ctx context.Context, table string, columns []string) error {
+	rows, err := b.tx.QueryContext(ctx, `SELECT * FROM `+table+` WHERE 1 = 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	known, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	for i, c := range columns {
+		if !slices.Contains(known, c) || slices.Contains(columns[:i], c) {
+			return fmt.Errorf("it has a column %q that the store has not", c)
+		}
+	}
+	if len(columns) == 0 {
+		return errors.New("it has no columns")
+	}
+	return rows.Err()
+}
+
+// insertRows is the statement that inserts so many rows.
+func insertRows(table string, columns []string, rows int) string {
+	all := make([]string, rows)
+	for r := range all {
+		one := make([]string, len(columns))
+		for c := range one {
+			one[c] = fmt.Sprintf("$%d", r*len(columns)+c+1)
+		}
+		all[r] = "(" + strings.Join(one, ", ") + ")"
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s", table, strings.Join(columns, ", "), strings.Join(all, ", "))
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+)
+
+const databaseName = "nianbao.db"
+
+// sqlite keeps the database as a file of the data folder.
+type sqlite struct{ path string }
+
+func (d sqlite) exists(context.Context) (bool, error) {
+	_, err := os.Stat(d.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (d sqlite) connect() (write, read *sql.DB, err error) {
+	if err := os.MkdirAll(filepath.Dir(d.path), 0o755); err != nil {
+		return nil, nil, err
+	}
+	// Committed rows survive a crash of the program; after a power cut the last
+	// ones may be missing, and are derived again.
+	dsn := "file:" + d.path +
+		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_txlock=immediate"
+	// The writer keeps more pages: hashes go into the indexes at random places.
+	if write, err = sql.Open("sqlite", dsn+"&_pragma=cache_size(-65536)"); err != nil {
+		return nil, nil, err
+	}
+	write.SetMaxOpenConns(1) // there is one writer
+	if read, err = sql.Open("sqlite", dsn); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(readers)
+	return write, read, nil
+}
+
+func (d sqlite) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
+}
+
+// begin: the transaction takes the lock of the file at once, as the data source
+// name asks for.
+func (d sqlite) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	return db.BeginTx(ctx, nil)
+}
+
+// snapshot: a transaction that only reads sees the file as it was when it first
+// read.
+func (d sqlite) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	return db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+}
+
+func (d sqlite) prepares() bool { return true }
+
+// rowsAtOnce is how many observations one statement inserts. More gain nothing.
+const rowsAtOnce = 32
+
+var (
+	insertObservation  = `INSERT INTO observation (report, cell, value, flags) VALUES (?, ?, ?, ?)`
+	insertObservations = insertObservation + strings.Repeat(", (?, ?, ?, ?)", rowsAtOnce-1)
+)
+
+func (d sqlite) insertObservations(ctx context.Context, b *batch, report int64, rows []row) error {
+	args := make([]any, 0, 4*rowsAtOnce)
+	for len(rows) > 0 {
+		n, query := rowsAtOnce, insertObservations
+		if len(rows) < n {
+			n, query = 1, insertObservation
+		}
+		args = args[:0]
+		for i := range rows[:n] {
+			args = append(args, report, rows[i].cell, rows[i].value, rows[i].flags)
+		}
+		if err := b.exec(ctx, query, args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func (d sqlite) checkpoint(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	return err
+}
+
+func (d sqlite) String() string { return d.path }

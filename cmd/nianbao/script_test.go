@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"image"
 	"image/color"
 	"image/png"
 	"net/http/httptest"
@@ -39,10 +40,19 @@ func (t tests) Run() int {
 }
 
 // fakeOCR is an OCR program with one engine, of the version that the environment
-// says.
+// says, which reads nothing; or one that crashes on whatever it is to read.
 func fakeOCR() {
-	hello := engine.Hello{Engines: []engine.Engine{{Name: "fake", Version: os.Getenv("FAKE_VERSION")}}}
-	if err := engine.Serve(os.Stdin, os.Stdout, hello, nil); err != nil {
+	one := engine.Engine{Name: "fake", Version: os.Getenv("FAKE_VERSION")}
+	readers := map[string]engine.Reader{}
+	if os.Getenv("FAKE_CRASH") != "" {
+		one.Name = engine.Tesseract
+		readers[one.Name] = func(engine.Kind, []*image.Gray) ([]engine.Line, error) {
+			fmt.Fprintln(os.Stderr, "panic: made to crash")
+			os.Exit(3)
+			return nil, nil
+		}
+	}
+	if err := engine.Serve(os.Stdin, os.Stdout, engine.Hello{Engines: []engine.Engine{one}}, readers); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -31,21 +31,33 @@ func (f *pdfiumFile) draw(i int) (c *canvas, err error) {
 			c, err = nil, fmt.Errorf("PDFium: page %d: %v", i+1, x)
 		}
 	}()
-	loaded, err := f.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: f.doc, Index: i})
+	p, done, err := f.load(i)
 	if err != nil {
-		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
+		return nil, err
 	}
-	defer f.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
-	p := &pdfiumPage{pdfiumFile: f, page: requests.Page{ByReference: &loaded.Page}}
-	if err := p.measure(); err != nil {
-		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
-	}
+	defer done()
 	p.objects()
 	p.text()
 	if p.err != nil {
 		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, p.err)
 	}
 	return p.canvas, nil
+}
+
+// load opens page i, counted from 0, and measures it. The caller calls done when
+// it needs the page no more.
+func (f *pdfiumFile) load(i int) (p *pdfiumPage, done func(), err error) {
+	loaded, err := f.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: f.doc, Index: i})
+	if err != nil {
+		return nil, nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
+	}
+	done = func() { f.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }
+	p = &pdfiumPage{pdfiumFile: f, page: requests.Page{ByReference: &loaded.Page}}
+	if err := p.measure(); err != nil {
+		done()
+		return nil, nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
+	}
+	return p, done, nil
 }
 
 // measure finds the page's size and how its space lies on the visible page,

@@ -40,15 +40,11 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err err
 			out, err = nil, fmt.Errorf("PDFium: page %d: %v", i+1, x)
 		}
 	}()
-	loaded, err := f.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: f.doc, Index: i})
+	p, done, err := f.load(i)
 	if err != nil {
-		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
+		return nil, err
 	}
-	defer f.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
-	p := &pdfiumPage{pdfiumFile: f, page: requests.Page{ByReference: &loaded.Page}}
-	if err := p.measure(); err != nil {
-		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, err)
-	}
+	defer done()
 	images, others := p.images()
 	if p.err != nil {
 		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, p.err)

@@ -12,8 +12,10 @@ import (
 
 const (
 	// shortLine is how many times as wide as high a line may be to be read by
-	// the better engine, which costs more: titles, headings, signatures, dates.
+	// the better engine, which costs more, if it is one of the outer lines at the
+	// top or bottom of the page: a title, a signature, a date.
 	shortLine = 22
+	outer     = 3
 	// doubtful is the confidence below which a label is read once more.
 	doubtful = 0.955
 	// poor is the confidence below which a number may be no number.
@@ -109,8 +111,15 @@ func (p *page) labels(spots []*spot) error {
 		fast, fastName = sure, sureName
 	}
 	var quick, slow []word
+	var lines []*spot // beside tables
+	for _, s := range spots {
+		if s.frame < 0 {
+			lines = append(lines, s)
+		}
+	}
+	outside := slices.Concat(lines[:min(outer, len(lines))], lines[max(0, len(lines)-outer):])
 	for _, w := range words {
-		if b := w.pieces[0]; w.spot.frame < 0 && p.has(sure) && b[2]-b[0] < shortLine*w.height {
+		if b := w.pieces[0]; p.has(sure) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
 			slow = append(slow, w)
 		} else {
 			quick = append(quick, w)

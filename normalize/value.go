@@ -108,7 +108,8 @@ func valuelike(text string) bool {
 	return read(text, "件", "").state != Unreadable || read(text, "万元", "").state != Unreadable
 }
 
-var statedUnit = regexp.MustCompile(`[(:：（](?:单位)?[:：]?(亿元|万元|千元|元)[)）]?`)
+// statedUnit also knows brackets and colons as OCR engines read them.
+var statedUnit = regexp.MustCompile(`[(:：（;；〈《<](?:单位)?[:：;；]?(亿元|万元|千元|元)[)）〉》>]?`)
 
 // unitIn finds the unit of money that a heading states, or "".
 func unitIn(heading string) string {

@@ -3,6 +3,7 @@ package ocr
 import (
 	"cmp"
 	"image"
+	"math"
 	"slices"
 
 	"nianbao/extract"
@@ -91,7 +92,7 @@ func (p *page) strips(name, reader string, rows [][]*spot) error {
 		height := p.digits(row[0].frame)
 		for _, s := range row {
 			piece := p.piece(s, row, height, float64(l.ink)/height*72)
-			pieces, run = append(pieces, piece), append(run, inkRuns(piece))
+			pieces, run = append(pieces, piece), append(run, max(inkRuns(piece), s.fewestDigits(height)))
 		}
 		runs = append(runs, run)
 		st := paste(pieces, l)
@@ -107,6 +108,13 @@ func (p *page) strips(name, reader string, rows [][]*spot) error {
 		}
 	}
 	return nil
+}
+
+// fewestDigits is how many digits of a height a number must have to be as wide as
+// its ink, be they so blurred that they touch: one is about 0.65 times as wide as
+// high.
+func (s *spot) fewestDigits(height float64) int {
+	return int(math.Ceil(((s.ink[2]-s.ink[0])/height - 0.25) / 0.95))
 }
 
 // digits is the height of the digits in a table, in points.

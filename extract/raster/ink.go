@@ -81,15 +81,16 @@ func (m *mask) beside(r image.Rectangle) image.Rectangle {
 // tell them.
 func (s *Sheet) Read(box extract.Box) (Ink, []extract.Box) {
 	m := s.mask(box, true)
-	return m.ink(), s.linesOf(m)
+	return m.ink(), s.cellLines(m)
 }
 
 // mask is the ink of a box of the sheet.
 type mask struct {
 	w, h   int
 	box    extract.Box
-	blobs  []blob
-	faint  []blob
+	blobs  []blob // of print: what is clear somewhere, with all that hangs together with it
+	clear  []blob // what is clear of it, which keeps lines apart that stand close
+	faint  []blob // of faint ink by itself
 	specks int
 }
 
@@ -130,6 +131,11 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	rim := int(s.DPI*margin) + 2
 	// Print is what is clear somewhere, with all that hangs together with it.
 	clear := blobs(dark)
+	for _, c := range clear {
+		if c.area >= least && !alongSide(c.box, w, h, rim) {
+			m.clear = append(m.clear, c)
+		}
+	}
 	for _, b := range blobs(faint) {
 		isClear := slices.ContainsFunc(clear, func(c blob) bool { return c.area > 1 && c.box.In(b.box) })
 		switch {
@@ -304,11 +310,19 @@ func label(b *bitmap) (ps []piece, of []int, out []blob) {
 
 // Lines are the lines of text in a box of the sheet, from the top, each as tight
 // as its ink.
-func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.linesOf(s.mask(box, true)) }
+func (s *Sheet) Lines(box extract.Box) []extract.Box { return s.cellLines(s.mask(box, true)) }
+
+// cellLines are the lines in a cell; one alone is all of its ink, be some faint.
+func (s *Sheet) cellLines(m *mask) []extract.Box {
+	if k := m.ink(); len(m.lines()) <= 1 && k.Pixels > 0 {
+		return []extract.Box{k.Box}
+	}
+	return s.linesOf(m)
+}
 
 // lines puts the pieces of ink together that stand beside each other.
 func (m *mask) lines() []image.Rectangle {
-	bs := slices.Clone(m.blobs)
+	bs := slices.Clone(m.clear)
 	slices.SortStableFunc(bs, func(a, b blob) int { return a.box.Min.Y - b.box.Min.Y })
 	var bands []image.Rectangle
 	for _, b := range bs {
@@ -365,7 +379,7 @@ const highestInk = 0.9
 func (s *Sheet) text(box extract.Box) []extract.Box {
 	m := s.mask(box, false)
 	edge := int(s.DPI*margin) + 2
-	m.blobs = slices.DeleteFunc(m.blobs, func(b blob) bool {
+	m.clear = slices.DeleteFunc(m.clear, func(b blob) bool {
 		atEdge := b.box.Min.X <= edge && box[0] <= 0 || b.box.Max.X >= m.w-edge && box[2] >= s.Width
 		return atEdge || float64(b.box.Dy()) > highestInk*s.DPI
 	})

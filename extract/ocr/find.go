@@ -21,7 +21,7 @@ func (p *page) look(v *view) {
 	p.sheet = raster.Find(v.gray, v.dpi)
 	p.out = grid.Page{Number: v.pic.Page, Width: p.sheet.Width, Height: p.sheet.Height, Rules: p.sheet.Rules}
 	p.frames = slices.DeleteFunc(grid.Frames(&p.out), func(f grid.Frame) bool { return len(f.Slots) < 2 })
-	p.spots = nil
+	p.spots, p.ems = nil, map[int]float64{}
 	if !v.pic.Part || p.hasTable() {
 		p.find()
 	}
@@ -99,8 +99,11 @@ func (p *page) sort(frame int) {
 		return
 	}
 	em := median(heights)
+	p.ems[frame] = em
 	for _, s := range spots {
-		s.numeric = s.numeric && s.ink[3]-s.ink[1] <= 0.87*em
+		w, h := s.ink[2]-s.ink[0], s.ink[3]-s.ink[1]
+		s.dash = len(s.lines) == 1 && h < 0.2*em && w > 2.5*h && w > 0.2*em && w < 2.5*em
+		s.numeric = !s.dash && s.numeric && s.ink[3]-s.ink[1] <= 0.87*em
 	}
 }
 

@@ -126,7 +126,8 @@ func (p *page) digits(frame int) float64 {
 		}
 	}
 	tall := slices.Max(hs)
-	return median(slices.DeleteFunc(hs, func(h float64) bool { return h < tall/2 }))
+	digits := median(slices.DeleteFunc(hs, func(h float64) bool { return h < tall/2 }))
+	return max(digits, 0.6*p.ems[frame]) // there may be nothing but dashes
 }
 
 // piece is the crop of one number, at the height of the digits of its row.

@@ -21,6 +21,7 @@ type page struct {
 	sheet  *raster.Sheet
 	frames []grid.Frame
 	spots  []*spot
+	ems    map[int]float64 // height of the Chinese characters of each frame, where known
 	out    grid.Page
 }
 
@@ -31,6 +32,7 @@ type spot struct {
 	ink      extract.Box
 	lines    []extract.Box // of text, from top to bottom
 	numeric  bool
+	dash     bool // a flat stroke and nothing else
 	readings []extract.Reading
 	texts    []text // of each line, where it was read as text
 }

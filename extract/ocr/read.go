@@ -24,9 +24,11 @@ const (
 
 // read has everything read.
 func (p *page) read() error {
-	var numeric, other []*spot
+	var numeric, other, dashes []*spot
 	for _, s := range p.spots {
 		switch {
+		case s.dash:
+			dashes = append(dashes, s)
 		case s.numeric:
 			numeric = append(numeric, s)
 		case len(s.lines) > 0:
@@ -34,6 +36,9 @@ func (p *page) read() error {
 		}
 	}
 	if err := p.numbers(numeric); err != nil {
+		return err
+	}
+	if err := p.dashes(dashes); err != nil {
 		return err
 	}
 	var mixed []*spot // numbers with a unit, or words for none
@@ -65,6 +70,35 @@ func (p *page) read() error {
 		return err
 	}
 	return p.numbers(late)
+}
+
+// byShape names the shape of the ink itself as what tells a dash.
+const byShape = "ocr/shape"
+
+// dashes reads cells that hold a flat stroke alone: its shape says what it is, and
+// an engine is asked what it sees.
+func (p *page) dashes(spots []*spot) error {
+	name, reader := engine.PPOCR, byPP
+	if !p.has(name) {
+		name, reader = engine.Tesseract, byTesseract
+	}
+	words := p.words(spots)
+	for i := range words {
+		words[i].height = p.ems[words[i].spot.frame]
+	}
+	texts, err := p.readText(name, reader, words)
+	if err != nil {
+		return err
+	}
+	for i, t := range texts {
+		s := words[i].spot
+		s.numeric = true
+		s.readings = []extract.Reading{{Reader: byShape, Text: "-", Confidence: 1}, t.reading}
+		if flat := strings.Trim(t.reading.Text, "-—－–_一─━ー"); flat == "" && t.reading.Text != "" {
+			s.readings[1].Text = "-"
+		}
+	}
+	return nil
 }
 
 // mixed has values that are not digits alone read as text, by every engine.

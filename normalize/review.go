@@ -147,10 +147,27 @@ func reviewByBlocks(t *template, set *columnSet, p *part) *instance {
 // groupSize is how many columns each group of table 四 has.
 const groupSize = 5
 
+// gapped tells whether a group lacks one of its headings: then those behind it may
+// stand over other numbers than their own, as they do where a number is lost, too.
+func (c columns) gapped(set *columnSet) bool {
+	found := map[string]int{}
+	for j, s := range c.spans {
+		if s != (span{}) {
+			found[groupName(set.columns[j].id)]++
+		}
+	}
+	for _, n := range found {
+		if n < groupSize {
+			return true
+		}
+	}
+	return false
+}
+
 // under reads the numbers of a row of table 四 under its headings.
 func (in *instance) under(p *part, at int, set *columnSet, cols columns, doubtful bool) {
 	row := p.rows[at]
-	moved := shifted(row, cols) || p.endsApart(match{at: at}, cols)
+	moved := shifted(row, cols) || p.endsApart(match{at: at}, cols) || cols.gapped(set)
 	for j, s := range cols.spans {
 		if s == (span{}) {
 			continue

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/normalize"
 	"nianbao/store"
 )
@@ -69,7 +70,7 @@ type bodyKind struct {
 // bodyKinds are tried in their order.
 var bodyKinds = sync.OnceValue(func() []bodyKind {
 	var out []bodyKind
-	for _, r := range table("bodies.csv", "rules,name,who") {
+	for _, r := range dataset.Records(data, "data/bodies.csv", "rules,name,who") {
 		out = append(out, bodyKind{r[0] == "yes", regexp.MustCompile(r[1]), r[2]})
 	}
 	return out

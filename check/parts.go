@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/normalize"
 	"nianbao/store"
 )
@@ -100,7 +101,7 @@ func (s *stock) exceeds(w *store.Report, parts []*store.Report, cell string) *Fi
 
 var wholes = sync.OnceValue(func() []string {
 	var out []string
-	for _, r := range table("parts.csv", "cell") {
+	for _, r := range dataset.Records(data, "data/parts.csv", "cell") {
 		out = append(out, r[0])
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/normalize"
 	"nianbao/store"
 )
@@ -87,7 +88,7 @@ func (s *stock) series() []Finding {
 
 var seriesRules = sync.OnceValue(func() []seriesRule {
 	var out []seriesRule
-	for _, r := range table("series.csv", "rule,before_forms,forms,before,now") {
+	for _, r := range dataset.Records(data, "data/series.csv", "rule,before_forms,forms,before,now") {
 		out = append(out, seriesRule{r[0], strings.Fields(r[1]), strings.Fields(r[2]), parseTerms(r[3]), parseTerms(r[4])})
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"nianbao/dataset"
 	"nianbao/store"
 )
 
@@ -61,7 +62,7 @@ type word struct {
 }
 
 var places = sync.OnceValue(func() (out []word) {
-	for _, r := range table("places.csv", "word,level") {
+	for _, r := range dataset.Records(data, "data/places.csv", "word,level") {
 		text, first := strings.CutPrefix(r[0], "^")
 		out = append(out, word{text, r[1], first})
 	}
@@ -69,7 +70,7 @@ var places = sync.OnceValue(func() (out []word) {
 })
 
 var kinds = sync.OnceValue(func() (out []word) {
-	for _, r := range table("bodies.csv", "suffix,kind") {
+	for _, r := range dataset.Records(data, "data/bodies.csv", "suffix,kind") {
 		out = append(out, word{text: r[0], level: r[1]})
 	}
 	return out

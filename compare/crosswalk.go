@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/schema"
 )
 
@@ -33,7 +34,7 @@ const noCounterpart = "the older form has no such cell"
 // crosswalk holds the steps of every cell by form: forward to the next form.
 var crosswalk = sync.OnceValue(func() map[string]map[string]step {
 	out := map[string]map[string]step{}
-	for _, r := range table("crosswalk.csv", "from,cells,to,counterparts,relation,reason") {
+	for _, r := range dataset.Records(data, "data/crosswalk.csv", "from,cells,to,counterparts,relation,reason") {
 		from, to := schema.Lookup(r[0]), schema.Lookup(r[2])
 		if from == nil || to == nil {
 			panic(fmt.Sprintf("compare: crosswalk.csv: unknown form in %v", r))

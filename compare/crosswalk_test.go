@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"nianbao/dataset"
 	"nianbao/schema"
 )
 
@@ -36,7 +37,7 @@ func TestCrosswalk(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range table("crosswalk.csv", "from,cells,to,counterparts,relation,reason") {
+	for _, r := range dataset.Records(data, "data/crosswalk.csv", "from,cells,to,counterparts,relation,reason") {
 		used := false
 		for _, c := range schema.Lookup(r[0]).Cells {
 			used = used || matches(r[1], c.ID)

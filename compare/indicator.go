@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/schema"
 )
 
@@ -135,7 +136,7 @@ func OfCell(id string) *Indicator {
 // program, which the package's test shows, hence the panic.
 var indicators = sync.OnceValue(func() []*Indicator {
 	var out []*Indicator
-	for _, r := range table("indicators.csv", "id,chinese,english,numerator,denominator,forms,source") {
+	for _, r := range dataset.Records(data, "data/indicators.csv", "id,chinese,english,numerator,denominator,forms,source") {
 		var ind *Indicator
 		for _, i := range out {
 			if i.ID == r[0] {

@@ -1,13 +1,12 @@
 package normalize
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
 	"fmt"
 	"regexp"
 	"sync"
 
+	"nianbao/dataset"
 	"nianbao/extract"
 )
 
@@ -20,19 +19,10 @@ type leftover struct {
 	what string
 }
 
-// leftovers parses the embedded phrases once. Broken data is a defect of the
-// program, which the tests show.
+// leftovers parses the embedded phrases once.
 var leftovers = sync.OnceValue(func() []leftover {
-	b, err := data.ReadFile("data/leftovers.csv")
-	if err != nil {
-		panic(fmt.Sprintf("normalize: %v", err))
-	}
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("normalize: data/leftovers.csv: %v", err))
-	}
 	var out []leftover
-	for _, r := range rows[1:] { // below the header
+	for _, r := range dataset.Records(data, "data/leftovers.csv", "pattern,what") {
 		out = append(out, leftover{regexp.MustCompile(r[0]), r[1]})
 	}
 	return out

@@ -5,10 +5,8 @@
 package notice
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"regexp"
@@ -18,6 +16,7 @@ import (
 
 	"nianbao/check"
 	"nianbao/compliance"
+	"nianbao/dataset"
 	"nianbao/normalize"
 	"nianbao/schema"
 )
@@ -190,7 +189,7 @@ func (n *Notice) WriteText(w io.Writer) error {
 var data embed.FS
 
 // titles name rules in Chinese, and say whose what they find is.
-var titles = sync.OnceValue(func() [][]string { return table("titles.csv") })
+var titles = sync.OnceValue(func() [][]string { return dataset.Records(data, "data/titles.csv", "rule,whose,title") })
 
 type phrase struct {
 	re      *regexp.Regexp
@@ -199,22 +198,8 @@ type phrase struct {
 
 var phrases = sync.OnceValue(func() []phrase {
 	var out []phrase
-	for _, r := range table("phrases.csv") {
+	for _, r := range dataset.Records(data, "data/phrases.csv", "pattern,chinese") {
 		out = append(out, phrase{regexp.MustCompile(r[0]), r[1]})
 	}
 	return out
 })
-
-// table returns the records of an embedded CSV file below its header. Broken
-// data is a defect of the program, which the tests show.
-func table(name string) [][]string {
-	b, err := data.ReadFile("data/" + name)
-	if err != nil {
-		panic(fmt.Sprintf("notice: %v", err))
-	}
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("notice: data/%s: %v", name, err))
-	}
-	return rows[1:]
-}

@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"nianbao/dataset"
 )
 
 // radicals maps CJK radicals and strokes to the unified ideographs that look
@@ -14,7 +16,7 @@ import (
 // of it.
 var radicals = sync.OnceValue(func() map[rune]rune {
 	m := map[rune]rune{}
-	for _, r := range table("radicals.csv", "from,to") {
+	for _, r := range dataset.Records(data, "data/radicals.csv", "from,to") {
 		m[[]rune(r[0])[0]] = []rune(r[1])[0]
 	}
 	return m

@@ -3,6 +3,8 @@ package schema
 import (
 	"strings"
 	"sync"
+
+	"nianbao/dataset"
 )
 
 // Chinese is the cell's name as its form prints it: table, groups, row, column.
@@ -37,7 +39,7 @@ func (c *Cell) English() string {
 // english names prefixes of ids, and after a dot last parts wherever they stand.
 var english = sync.OnceValue(func() map[string]string {
 	m := map[string]string{}
-	for _, r := range table("english.csv", "part,english") {
+	for _, r := range dataset.Records(data, "data/english.csv", "part,english") {
 		m[r[0]] = r[1]
 	}
 	return m

@@ -1,18 +1,17 @@
 // Package schema holds the statutory forms as data: their cells with units and
 // printed places, the label variants met in real reports, and the sums that the
-// forms themselves demand. It imports nothing of ours and reads no reports.
+// forms themselves demand. It reads no reports.
 //
 // Sources: 国办发〔2014〕32号 (form 2014), 国办公开办函〔2019〕60号 (form 2019),
 // 国办公开办函〔2021〕30号 (form 2021).
 package schema
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
-	"fmt"
 	"strings"
 	"sync"
+
+	"nianbao/dataset"
 )
 
 //go:embed data/*.csv
@@ -73,11 +72,11 @@ var forms = sync.OnceValue(func() []*Form {
 		out = append(out, f)
 		return f
 	}
-	for _, r := range table("cells.csv", "form,id,unit,table,row,column") {
+	for _, r := range dataset.Records(data, "data/cells.csv", "form,id,unit,table,row,column") {
 		f := get(r[0])
 		f.Cells = append(f.Cells, Cell{ID: r[1], Unit: r[2], Table: r[3], Row: path(r[4]), Column: path(r[5])})
 	}
-	for _, r := range table("relations.csv", "form,rule,sum_of,equals_sum_of") {
+	for _, r := range dataset.Records(data, "data/relations.csv", "form,rule,sum_of,equals_sum_of") {
 		f := get(r[0])
 		f.Relations = append(f.Relations, Relation{Rule: r[1], Sum: strings.Fields(r[2]), Equals: strings.Fields(r[3])})
 	}
@@ -100,20 +99,4 @@ func path(s string) []string {
 		parts[i] = strings.ReplaceAll(parts[i], slash, "增/减")
 	}
 	return parts
-}
-
-// table returns the records of an embedded CSV file below its header.
-func table(name, header string) [][]string {
-	b, err := data.ReadFile("data/" + name)
-	if err != nil {
-		panic(fmt.Sprintf("schema: %v", err))
-	}
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("schema: data/%s: %v", name, err))
-	}
-	if got := strings.Join(rows[0], ","); got != header {
-		panic(fmt.Sprintf("schema: data/%s: header %q, want %q", name, got, header))
-	}
-	return rows[1:]
 }

@@ -1,16 +1,15 @@
 package prose
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/shopspring/decimal"
+
+	"nianbao/dataset"
 )
 
 //go:embed data/*.csv
@@ -63,7 +62,7 @@ type approximation struct {
 
 var patterns = sync.OnceValue(func() []pattern {
 	macros := map[string]string{"n": before() + numeral + oneOf("after")}
-	for _, r := range table("macros.csv", "name,pattern") {
+	for _, r := range dataset.Records(data, "data/macros.csv", "name,pattern") {
 		macros[r[0]] = r[1]
 	}
 	macros["unit"] += oneOf("last")
@@ -77,7 +76,7 @@ var patterns = sync.OnceValue(func() []pattern {
 		return regexp.MustCompile(s)
 	}
 	var out []pattern
-	for _, r := range table("patterns.csv", "subject,pattern,number,context,unless,despite,ways") {
+	for _, r := range dataset.Records(data, "data/patterns.csv", "subject,pattern,number,context,unless,despite,ways") {
 		text := r[1]
 		if r[2] == "" && !strings.Contains(text, "{unit}") {
 			text += oneOf("last")
@@ -108,7 +107,7 @@ func oneOf(place string) string {
 
 var approximations = sync.OnceValue(func() []approximation {
 	var out []approximation
-	for _, r := range table("approximations.csv", "word,place,low,high,step") {
+	for _, r := range dataset.Records(data, "data/approximations.csv", "word,place,low,high,step") {
 		out = append(out, approximation{r[0], r[1], decimal.RequireFromString(r[2]), decimal.RequireFromString(r[3]), r[4] == "yes"})
 	}
 	return out
@@ -116,7 +115,7 @@ var approximations = sync.OnceValue(func() []approximation {
 
 var words = sync.OnceValue(func() []kindOfWord {
 	var out []kindOfWord
-	for _, r := range table("words.csv", "kind,persists,pattern") {
+	for _, r := range dataset.Records(data, "data/words.csv", "kind,persists,pattern") {
 		out = append(out, kindOfWord{r[0], r[1] == "yes", regexp.MustCompile(r[2])})
 	}
 	return out
@@ -136,20 +135,3 @@ var byKind = sync.OnceValue(func() map[string]*regexp.Regexp {
 
 // word matches any word of a kind.
 func word(kind string) *regexp.Regexp { return byKind()[kind] }
-
-// table returns the records of an embedded CSV file below its header. Broken
-// data is a defect of the program, which the tests show.
-func table(name, header string) [][]string {
-	b, err := data.ReadFile("data/" + name)
-	if err != nil {
-		panic(fmt.Sprintf("prose: %v", err))
-	}
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("prose: data/%s: %v", name, err))
-	}
-	if got := strings.Join(rows[0], ","); got != header {
-		panic(fmt.Sprintf("prose: data/%s: header %q, want %q", name, got, header))
-	}
-	return rows[1:]
-}

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"nianbao/extract"
+	"nianbao/extract/disjoint"
 )
 
 const (
@@ -83,14 +84,14 @@ func lattice(s *sheet, f *frame) *part {
 	}
 	vwall := walls(f.vs, xi, xs, ys)
 	hwall := walls(f.hs, yi, ys, xs)
-	set := newSets(nr * nc)
+	set := disjoint.New(nr * nc)
 	for r := range nr {
 		for c := range nc {
 			if c > 0 && !vwall[c*nr+r] {
-				set.join(r*nc+c-1, r*nc+c)
+				set.Join(r*nc+c-1, r*nc+c)
 			}
 			if r > 0 && !hwall[r*nc+c] {
-				set.join((r-1)*nc+c, r*nc+c)
+				set.Join((r-1)*nc+c, r*nc+c)
 			}
 		}
 	}
@@ -102,7 +103,7 @@ func lattice(s *sheet, f *frame) *part {
 
 // cut makes cells of the sets of grid positions. A set that is not a rectangle
 // becomes several cells, each with a doubt.
-func (p *part) cut(set sets) {
+func (p *part) cut(set disjoint.Sets) {
 	nr, nc := p.nr(), p.nc()
 	p.at = make([]int32, nr*nc)
 	for i := range p.at {
@@ -115,8 +116,8 @@ func (p *part) cut(set sets) {
 				continue
 			}
 			// The widest, then tallest rectangle of this set from here.
-			root := set.root(r*nc + c)
-			same := func(r, c int) bool { return p.at[r*nc+c] < 0 && set.root(r*nc+c) == root }
+			root := set.Root(r*nc + c)
+			same := func(r, c int) bool { return p.at[r*nc+c] < 0 && set.Root(r*nc+c) == root }
 			w := 1
 			for c+w < nc && same(r, c+w) {
 				w++

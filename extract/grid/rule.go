@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"nianbao/extract/disjoint"
 )
 
 // Tolerances of drawn rules, in points.
@@ -126,19 +128,19 @@ type frame struct {
 // nothing (an underline, a separator) belongs to no frame.
 func frames(hs, vs []segment) []*frame {
 	slices.SortFunc(hs, func(a, b segment) int { return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo)) })
-	set := newSets(len(hs) + len(vs))
+	set := disjoint.New(len(hs) + len(vs))
 	for j, v := range vs {
 		i, _ := slices.BinarySearchFunc(hs, v.lo-slack, func(h segment, y float64) int { return cmp.Compare(h.pos, y) })
 		for ; i < len(hs) && hs[i].pos <= v.hi+slack; i++ {
 			if v.pos >= hs[i].lo-slack && v.pos <= hs[i].hi+slack {
-				set.join(i, len(hs)+j)
+				set.Join(i, len(hs)+j)
 			}
 		}
 	}
 	byRoot := map[int]*frame{}
 	var out []*frame
 	add := func(i int) *frame {
-		r := set.root(i)
+		r := set.Root(i)
 		f := byRoot[r]
 		if f == nil {
 			f = &frame{}
@@ -265,29 +267,4 @@ func openSides(across, along []segment) (before, after float64) {
 		return far
 	}
 	return reach(func(a segment) float64 { return lo - a.lo }), reach(func(a segment) float64 { return a.hi - hi })
-}
-
-// sets is a union-find over 0…n-1.
-type sets []int32
-
-func newSets(n int) sets {
-	s := make(sets, n)
-	for i := range s {
-		s[i] = int32(i)
-	}
-	return s
-}
-
-func (s sets) root(i int) int {
-	for int(s[i]) != i {
-		s[i] = s[s[i]]
-		i = int(s[i])
-	}
-	return i
-}
-
-func (s sets) join(a, b int) {
-	if ra, rb := s.root(a), s.root(b); ra != rb {
-		s[max(ra, rb)] = int32(min(ra, rb))
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"nianbao/extract"
+	"nianbao/extract/disjoint"
 	"nianbao/extract/grid"
 )
 
@@ -277,12 +278,12 @@ func label(b *bitmap) (ps []piece, of []int, out []blob) {
 		}
 	}
 	starts = append(starts, len(ps))
-	set := newSets(len(ps))
+	set := disjoint.New(len(ps))
 	for y := 1; y < b.h; y++ {
 		i, j := starts[y-1], starts[y]
 		for i < starts[y] && j < starts[y+1] {
 			if ps[i].x0 <= ps[j].x1 && ps[j].x0 <= ps[i].x1 {
-				set.join(i, j)
+				set.Join(i, j)
 			}
 			if ps[i].x1 < ps[j].x1 {
 				i++
@@ -294,7 +295,7 @@ func label(b *bitmap) (ps []piece, of []int, out []blob) {
 	of = make([]int, len(ps))
 	for i, p := range ps {
 		r := image.Rect(p.x0, p.y, p.x1, p.y+1)
-		root := set.root(i)
+		root := set.Root(i)
 		if root == i { // the first of its blob
 			of[i] = len(out)
 			out = append(out, blob{r, p.x1 - p.x0})

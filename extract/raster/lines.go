@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"nianbao/extract/disjoint"
 )
 
 // Tolerances between lines, in inches.
@@ -134,9 +136,9 @@ func (l *lines) prune() {
 type met struct{ first, last bool }
 
 // cross finds which lines cross: hs come first in what it returns, then vs.
-func (l *lines) cross() (sets, []met) {
+func (l *lines) cross() (disjoint.Sets, []met) {
 	hs, vs, tol := l.hs, l.vs, l.scale.px(touch)
-	set := newSets(len(hs) + len(vs))
+	set := disjoint.New(len(hs) + len(vs))
 	ends := make([]met, len(hs)+len(vs))
 	for i, h := range hs {
 		for j, v := range vs {
@@ -147,7 +149,7 @@ func (l *lines) cross() (sets, []met) {
 			if x < h.lo()-tol || x > h.hi()+tol || y < v.lo()-tol || y > v.hi()+tol {
 				continue
 			}
-			set.join(i, len(hs)+j)
+			set.Join(i, len(hs)+j)
 			e, f := &ends[i], &ends[len(hs)+j]
 			e.first, e.last = e.first || x < h.lo()+tol, e.last || x > h.hi()-tol
 			f.first, f.last = f.first || y < v.lo()+tol, f.last || y > v.hi()-tol
@@ -170,7 +172,7 @@ func (l *lines) pruneOnce() (changed bool) {
 	}
 	all := make(map[int]*extent)
 	grow := func(i int, x0, y0, x1, y1 float64) *extent {
-		r := set.root(i)
+		r := set.Root(i)
 		e := all[r]
 		if e == nil {
 			e = &extent{x0: x0, y0: y0, x1: x1, y1: y1}
@@ -190,7 +192,7 @@ func (l *lines) pruneOnce() (changed bool) {
 		}
 	}
 	for i, h := range hs {
-		if e := all[set.root(i)]; !h.gone && h.len() > shareOfTable*(e.x1-e.x0) {
+		if e := all[set.Root(i)]; !h.gone && h.len() > shareOfTable*(e.x1-e.x0) {
 			e.long++
 		}
 	}
@@ -202,7 +204,7 @@ func (l *lines) pruneOnce() (changed bool) {
 	cut := make(map[side]int)
 	tol := l.scale.px(touch)
 	open := func(j int, v *line, down bool) bool {
-		e := all[set.root(len(hs)+j)]
+		e := all[set.Root(len(hs)+j)]
 		if down {
 			return !ends[len(hs)+j].last && v.hi() > e.y1-2*tol
 		}
@@ -211,13 +213,13 @@ func (l *lines) pruneOnce() (changed bool) {
 	for j, v := range vs {
 		for _, down := range []bool{false, true} {
 			if !v.gone && open(j, v, down) {
-				cut[side{set.root(len(hs) + j), down}]++
+				cut[side{set.Root(len(hs) + j), down}]++
 			}
 		}
 	}
 	for j, v := range vs {
 		for _, down := range []bool{false, true} {
-			if !v.gone && open(j, v, down) && cut[side{set.root(len(hs) + j), down}] >= leastCut {
+			if !v.gone && open(j, v, down) && cut[side{set.Root(len(hs) + j), down}] >= leastCut {
 				m := &ends[len(hs)+j]
 				m.first, m.last = m.first || !down, m.last || down
 			}
@@ -235,19 +237,19 @@ func (l *lines) pruneOnce() (changed bool) {
 			a.gone, changed = true, true
 			return
 		}
-		r := set.root(i)
+		r := set.Root(i)
 		if _, ok := number[r]; !ok {
 			number[r] = len(number)
 		}
 		a.table = number[r]
 	}
 	for i, h := range hs {
-		if e := all[set.root(i)]; !h.gone {
+		if e := all[set.Root(i)]; !h.gone {
 			judge(i, h, e.x1-e.x0, e)
 		}
 	}
 	for j, v := range vs {
-		if e := all[set.root(len(hs)+j)]; !v.gone {
+		if e := all[set.Root(len(hs)+j)]; !v.gone {
 			judge(len(hs)+j, v, e.y1-e.y0, e)
 		}
 	}
@@ -265,15 +267,15 @@ func (l *lines) part() {
 	set, _ := l.cross()
 	size := make(map[int][2]int)
 	for i := range l.hs {
-		n := size[set.root(i)]
-		size[set.root(i)] = [2]int{n[0] + 1, n[1]}
+		n := size[set.Root(i)]
+		size[set.Root(i)] = [2]int{n[0] + 1, n[1]}
 	}
 	for j := range l.vs {
-		r := set.root(len(l.hs) + j)
+		r := set.Root(len(l.hs) + j)
 		size[r] = [2]int{size[r][0], size[r][1] + 1}
 	}
 	table := func(i int) int {
-		if r := set.root(i); size[r][0] > 0 && size[r][1] > 0 {
+		if r := set.Root(i); size[r][0] > 0 && size[r][1] > 0 {
 			return r
 		}
 		return -1

@@ -1,6 +1,10 @@
 package raster
 
-import "math"
+import (
+	"math"
+
+	"nianbao/extract/disjoint"
+)
 
 // scale holds the lengths that finding lines goes by, in pixels of a page.
 type scale struct{ dpi float64 }
@@ -65,7 +69,7 @@ const reach = 2
 // groups joins runs of neighbouring rows that lie above each other. It returns
 // the runs of each group, by row.
 func groups(rs []run) [][]run {
-	set := newSets(len(rs))
+	set := disjoint.New(len(rs))
 	// starts[k] is where the k-th distinct row begins.
 	var starts []int
 	for i := range rs {
@@ -79,7 +83,7 @@ func groups(rs []run) [][]run {
 			a, b := starts[j], starts[k]
 			for a < starts[j+1] && b < starts[k+1] {
 				if rs[a].x0 <= rs[b].x1 && rs[b].x0 <= rs[a].x1 {
-					set.join(a, b)
+					set.Join(a, b)
 				}
 				if rs[a].x1 < rs[b].x1 {
 					a++
@@ -92,7 +96,7 @@ func groups(rs []run) [][]run {
 	index := make(map[int]int)
 	var out [][]run
 	for i := range rs {
-		r := set.root(i)
+		r := set.Root(i)
 		k, ok := index[r]
 		if !ok {
 			k = len(out)
@@ -102,31 +106,6 @@ func groups(rs []run) [][]run {
 		out[k] = append(out[k], rs[i])
 	}
 	return out
-}
-
-// sets is a union-find over 0…n-1.
-type sets []int32
-
-func newSets(n int) sets {
-	s := make(sets, n)
-	for i := range s {
-		s[i] = int32(i)
-	}
-	return s
-}
-
-func (s sets) root(i int) int {
-	for int(s[i]) != i {
-		s[i] = s[s[i]]
-		i = int(s[i])
-	}
-	return i
-}
-
-func (s sets) join(a, b int) {
-	if ra, rb := s.root(a), s.root(b); ra != rb {
-		s[max(ra, rb)] = int32(min(ra, rb))
-	}
 }
 
 // point is a place on the picture; along and across where the line runs down

@@ -292,7 +292,7 @@ func TestBackupTables(t *testing.T) {
 		}
 		found := 0
 		for _, row := range table(t, db, query) {
-			if row[0] == "goose_db_version" { // the manifest says it
+			if row[0] == "goose_db_version" || row[0] == "live" { // the manifest says the one, the other is made anew
 				continue
 			}
 			found++

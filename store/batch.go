@@ -12,13 +12,16 @@ import (
 	"nianbao/normalize"
 )
 
-// batch is one writing transaction. It keeps what it prepared and looked up.
+// batch is one writing transaction. It keeps what it prepared and looked up, and
+// ends with making anew the live reports that it touched.
 type batch struct {
 	s          *Store
 	tx         *sql.Tx
 	statements map[string]*sql.Stmt
 	cells      map[string]int64 // found or made in this transaction
 	agencies   map[normalize.Agency]int64
+	touched    map[agencyYear]bool
+	stored     map[int64]cells // of reports stored in this transaction
 }
 
 // tx runs f in a writing transaction.
@@ -32,8 +35,14 @@ func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{s: s, tx: tx, statements: map[string]*sql.Stmt{}, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{}}
-	if err := f(b); err != nil {
+	b := &batch{
+		s: s, tx: tx, statements: map[string]*sql.Stmt{}, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{},
+		touched: map[agencyYear]bool{}, stored: map[int64]cells{},
+	}
+	if err = f(b); err == nil {
+		err = b.refresh(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
@@ -96,6 +105,20 @@ func (b *batch) scan(ctx context.Context, dest any, query string, args ...any) e
 	return s.QueryRowContext(ctx, args...).Scan(dest)
 }
 
+// query runs a query and hands its rows over.
+func (b *batch) query(ctx context.Context, text string, args []any, row func(*sql.Rows) error) error {
+	clean(args)
+	s, err := b.prepared(ctx, text)
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		return query(ctx, b.tx, text, args, row)
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	return drain(rows, err, row)
+}
+
 // clean makes texts what both databases store: UTF-8 without NUL. Names of files
 // are bytes, and what damaged files say may be anything; bytes that are no text
 // are written as \xff.
@@ -148,7 +171,7 @@ func (b *batch) cell(ctx context.Context, name, unit string) (id int64, err erro
 }
 
 // cellIDs returns the numbers of all cells.
-func cellIDs(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
+func cellIDs(ctx context.Context, tx queryer) (map[string]int64, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM cell`)
 	if err != nil {
 		return nil, err

@@ -38,9 +38,12 @@ func (b *batch) addSource(ctx context.Context, src Source) (isNew bool, err erro
 	if err != nil && !errors.Is(err, sql.ErrNoRows) || last == src.SHA256 {
 		return false, err
 	}
-	return true, b.exec(ctx,
+	if err := b.exec(ctx,
 		`INSERT INTO sighting (id, path, source, seen) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3 FROM sighting`,
-		src.Path, src.SHA256, now)
+		src.Path, src.SHA256, now); err != nil {
+		return false, err
+	}
+	return true, b.touchSource(ctx, src.SHA256)
 }
 
 // Activate makes v the live versions of the steps.
@@ -214,12 +217,18 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 	case err != nil:
 		return err
 	default:
+		if err := b.touchReport(ctx, id); err != nil {
+			return err
+		}
+		if err := b.touchSource(ctx, r.Source); err != nil {
+			return err
+		}
 		for _, table := range []string{"observation", "observation_wide", "finding"} {
 			if err := b.exec(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
 				return err
 			}
 		}
-		if err := forgetTwins(ctx, b.tx, id); err != nil {
+		if err := b.forgetTwins(ctx, id); err != nil {
 			return err
 		}
 		if err := b.exec(ctx, `DELETE FROM report WHERE id = $1`, id); err != nil {
@@ -263,7 +272,12 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 			return err
 		}
 	}
-	return nil
+	if len(r.Report.Members) > 0 {
+		if err := b.touchSource(ctx, r.Source); err != nil {
+			return err
+		}
+	}
+	return b.touchReport(ctx, id)
 }
 
 // replaceMembers lists the files of an archive; those that are new become sources.
@@ -293,14 +307,8 @@ func (b *batch) replaceMembers(ctx context.Context, archive string, members []ex
 	return nil
 }
 
-// row is an observation as its table holds it.
-type row struct {
-	cell int64
-	packed
-}
-
 func (b *batch) observations(ctx context.Context, report int64, obs []normalize.Observation) error {
-	rows := make([]row, len(obs))
+	rows := make(cells, len(obs))
 	seen := make(map[int64]bool, len(obs))
 	for i := range obs {
 		o := &obs[i]
@@ -316,7 +324,7 @@ func (b *batch) observations(ctx context.Context, report int64, obs []normalize.
 		if err != nil {
 			return err
 		}
-		rows[i] = row{cell, p}
+		rows[i] = row{cell: cell, packed: p}
 		if p.wide != "" {
 			if err := b.exec(ctx,
 				`INSERT INTO observation_wide (report, cell, value) VALUES ($1, $2, $3)`, report, cell, p.wide); err != nil {
@@ -326,6 +334,7 @@ func (b *batch) observations(ctx context.Context, report int64, obs []normalize.
 	}
 	// In the order of the primary key, which is the order of the table.
 	slices.SortFunc(rows, func(x, y row) int { return cmp.Compare(x.cell, y.cell) })
+	b.stored[report] = rows
 	return b.s.dialect.insertObservations(ctx, b, report, rows)
 }
 

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"nianbao/normalize"
 )
 
 // Selection chooses live reports and what is read of them.
@@ -27,12 +25,16 @@ type Live struct {
 	Parts map[string]string
 }
 
-// chunk is how many reports are read at a time.
-const chunk = 256
+// wholeAtOnce is how many agencies are read at a time where all cells are asked for,
+// fewCells how many cells of all reports may be in memory at once.
+const (
+	wholeAtOnce = 64
+	fewCells    = 50
+)
 
 // EachLive hands the chosen reports to visit by agency, then year, with their
 // number and how many there are. All come from one state of the store. Only the
-// cells asked for are read, and only some reports are in memory at a time.
+// cells asked for are kept, and where they are many only some reports at a time.
 func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all int, l *Live) error) (err error) {
 	defer wrap(&err, "read reports")
 	tx, err := s.dialect.snapshot(ctx, s.read)
@@ -40,22 +42,30 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 		return err
 	}
 	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
-	ids, err := selected(ctx, tx, sel)
+	cells, err := cellNames(ctx, tx, sel.Cells)
 	if err != nil {
 		return err
 	}
-	cells, err := namedCells(ctx, tx, sel.Cells)
+	agencies, err := selectedAgencies(ctx, tx, sel)
 	if err != nil {
 		return err
 	}
-	n := 0
-	for some := range slices.Chunk(ids, chunk) {
-		reports, err := readLive(ctx, tx, some, cells)
+	n, all := 0, 0
+	where, args := sel.where(nil)
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM live l WHERE `+where, args...).Scan(&all); err != nil {
+		return err
+	}
+	size := wholeAtOnce
+	if sel.Cells != nil && len(sel.Cells) <= fewCells {
+		size = max(size, len(agencies))
+	}
+	for some := range slices.Chunk(agencies, size) {
+		reports, err := readLive(ctx, tx, sel, some, len(agencies), cells)
 		if err != nil {
 			return err
 		}
 		for _, l := range reports {
-			if err := visit(n, len(ids), l); err != nil {
+			if err := visit(n, all, l); err != nil {
 				return err
 			}
 			n++
@@ -64,152 +74,140 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	return nil
 }
 
-// selected returns the ids of the chosen reports in order: all that is kept of
-// reports not yet read.
-func selected(ctx context.Context, tx *sql.Tx, sel Selection) ([]int64, error) {
-	var args []any
-	where := "true"
+// where is the condition for the chosen reports of live l, of these agencies where
+// there are any.
+func (sel Selection) where(agencies []Agency) (where string, args []any) {
+	where = "true"
 	if len(sel.Years) > 0 {
 		where += " AND l.year IN (" + marks(&args, sel.Years) + ")"
 	}
 	if len(sel.Agencies) > 0 {
 		where += " AND l.agency IN (" + marks(&args, sel.Agencies) + ")"
 	}
-	rows, err := tx.QueryContext(ctx, `
-		SELECT l.id FROM live_report l JOIN agency a ON a.id = l.agency
-		WHERE `+where+` ORDER BY a.name, a.division, l.year`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
+	if len(agencies) > 0 {
+		ids := make([]int64, len(agencies))
+		for i, a := range agencies {
+			ids[i] = a.ID
 		}
-		out = append(out, id)
+		where += " AND l.agency IN (" + marks(&args, ids) + ")"
 	}
-	return out, rows.Err()
+	return where, args
 }
 
-// namedCells returns the names of cells by number, of all where names is nil.
-func namedCells(ctx context.Context, tx *sql.Tx, names []string) (map[int64]string, error) {
+// selectedAgencies returns the agencies of the chosen reports in order.
+func selectedAgencies(ctx context.Context, tx *sql.Tx, sel Selection) (out []Agency, err error) {
+	where, args := sel.where(nil)
+	err = query(ctx, tx, `
+		SELECT a.id, a.name, a.division FROM agency a
+		WHERE a.id IN (SELECT l.agency FROM live l WHERE `+where+`) ORDER BY a.name, a.division`, args, func(rows *sql.Rows) error {
+		var a Agency
+		err := rows.Scan(&a.ID, &a.Name, &a.Division)
+		out = append(out, a)
+		return err
+	})
+	return out, err
+}
+
+// cellNames returns the names of cells at their numbers, of all where names is nil.
+func cellNames(ctx context.Context, tx *sql.Tx, names []string) ([]string, error) {
 	all, err := cellIDs(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	out := map[int64]string{}
+	var out []string
 	for name, id := range all {
-		if names == nil || slices.Contains(names, name) {
-			out[id] = name
+		if names != nil && !slices.Contains(names, name) {
+			continue
 		}
+		for int64(len(out)) <= id {
+			out = append(out, "")
+		}
+		out[id] = name
 	}
 	return out, nil
 }
 
-func readLive(ctx context.Context, tx *sql.Tx, ids []int64, cells map[int64]string) ([]*Live, error) {
+// readLive reads the chosen reports of some of all agencies, in order.
+func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all int, cells []string) ([]*Live, error) {
+	at := make(map[int64]int, len(some))
+	for i, a := range some {
+		at[a.ID] = i
+	}
+	byAgency := make([][]*Live, len(some))
+	var of []Agency // nil where the condition would name all
+	if len(some) < all {
+		of = some
+	}
+	where, args := sel.where(of)
+	var joined []int64
 	byID := map[int64]*Live{}
+	err := query(ctx, tx, `
+		SELECT l.agency, l.year, l.report, l.form, l.source, l.path, l.in_doubt, l.joined, l.cells,
+			r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells
+		FROM live l JOIN report r ON r.id = l.report WHERE `+where+` ORDER BY l.agency, l.year`, args, func(rows *sql.Rows) error {
+		l := &Live{Values: map[string]Value{}, Parts: map[string]string{}}
+		var agency, parts int64
+		var packed sql.RawBytes
+		if err := rows.Scan(&agency, &l.Year, &l.ID, &l.Form, &l.Source, &l.Path, &l.InDoubt, &parts, &packed,
+			&l.Basis, &l.MediaType, &l.Pages, &l.Dated, &l.Cells); err != nil {
+			return err
+		}
+		i := at[agency]
+		l.Agency, l.Live = some[i], true
+		byAgency[i] = append(byAgency[i], l)
+		if parts > 0 {
+			joined = append(joined, l.ID)
+			byID[l.ID] = l
+		}
+		return eachCell(packed, cells, func(name string, v Value) { l.Values[name] = v })
+	})
+	if err != nil {
+		return nil, err
+	}
+	for ids := range slices.Chunk(joined, chunk) {
+		if err := readParts(ctx, tx, ids, byID); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(byAgency...), nil
+}
+
+// chunk is how many reports a query may name.
+const chunk = 256
+
+// readParts says which cells are those of parts.
+func readParts(ctx context.Context, tx *sql.Tx, ids []int64, byID map[int64]*Live) error {
 	var args []any
-	in := marks(&args, ids)
-	err := query(ctx, tx, `SELECT`+liveColumns+`
-		FROM report r JOIN agency a ON a.id = r.agency WHERE r.id IN (`+in+`)`, args, func(rows *sql.Rows) error {
-		r, err := scanReport(rows)
-		if err != nil {
+	return query(ctx, tx, `
+		SELECT j.report, c.name, r.source
+		FROM twin_cell j JOIN cell c ON c.id = j.cell JOIN report r ON r.id = j.part
+		WHERE j.report IN (`+marks(&args, ids)+`)`, args, func(rows *sql.Rows) error {
+		var report int64
+		var cell, source string
+		if err := rows.Scan(&report, &cell, &source); err != nil {
 			return err
 		}
-		byID[r.ID] = &Live{Report: r, Values: map[string]Value{}, Parts: map[string]string{}}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*Live, len(ids))
-	for i, id := range ids {
-		if out[i] = byID[id]; out[i] == nil {
-			return nil, fmt.Errorf("report %d is live and not there", id)
-		}
-	}
-	if len(cells) == 0 {
-		return out, nil
-	}
-	wanted := make([]int64, 0, len(cells))
-	for id := range cells {
-		wanted = append(wanted, id)
-	}
-	slices.Sort(wanted)
-	where := ` IN (` + in + `) AND %s IN (` + marks(&args, wanted) + `)`
-	err = query(ctx, tx, `
-		SELECT o.report, o.cell, o.value, o.flags, w.value
-		FROM observation o LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
-		WHERE o.report`+fmt.Sprintf(where, "o.cell"), args, func(rows *sql.Rows) error {
-		_, err := scanValue(rows, byID, cells)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	// What twins say against them, and what parts put in their place: as in Values.
-	err = query(ctx, tx, `SELECT d.report, d.cell FROM twin_doubt d WHERE d.report`+fmt.Sprintf(where, "d.cell"), args, func(rows *sql.Rows) error {
-		var report, cell int64
-		if err := rows.Scan(&report, &cell); err != nil {
-			return err
-		}
-		if v, ok := byID[report].Values[cells[cell]]; ok {
-			v.Status = normalize.Review
-			byID[report].Values[cells[cell]] = v
+		l := byID[report]
+		if _, ok := l.Values[cell]; ok {
+			l.Parts[cell] = source
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, query(ctx, tx, `
-		SELECT j.report, j.cell, p.value, p.flags, w.value, r.source
-		FROM twin_cell j JOIN observation p ON p.report = j.part AND p.cell = j.cell JOIN report r ON r.id = j.part
-		LEFT JOIN observation_wide w ON w.report = p.report AND w.cell = p.cell
-		WHERE j.report`+fmt.Sprintf(where, "j.cell"), args, func(rows *sql.Rows) error {
-		var source string
-		at, err := scanValue(rows, byID, cells, &source)
-		if err == nil {
-			at.report.Parts[at.cell] = source
-		}
-		return err
-	})
 }
 
-// liveCell is a cell of a report.
-type liveCell struct {
-	report *Live
-	cell   string
+// queryer is a database or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
-
-// scanValue puts the value of a row (report, cell, value, flags, long value, and
-// more) into its report.
-func scanValue(rows *sql.Rows, byID map[int64]*Live, cells map[int64]string, more ...any) (liveCell, error) {
-	var report, cell int64
-	var value *int64
-	var flags int
-	var wide *string
-	if err := rows.Scan(append([]any{&report, &cell, &value, &flags, &wide}, more...)...); err != nil {
-		return liveCell{}, err
-	}
-	at := liveCell{byID[report], cells[cell]}
-	v, err := unpack(value, flags, wide)
-	if err != nil {
-		return at, fmt.Errorf("cell %s: %w", at.cell, err)
-	}
-	at.report.Values[at.cell] = v
-	return at, nil
-}
-
-// liveColumns are reportColumns of reports that are known to be live.
-var liveColumns = strings.Replace(reportColumns,
-	"r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)", "true", 1)
 
 // query runs a query and hands its rows over.
-func query(ctx context.Context, tx *sql.Tx, text string, args []any, row func(*sql.Rows) error) error {
-	rows, err := tx.QueryContext(ctx, text, args...)
+func query(ctx context.Context, q queryer, text string, args []any, row func(*sql.Rows) error) error {
+	rows, err := q.QueryContext(ctx, text, args...)
+	return drain(rows, err, row)
+}
+
+// drain hands over the rows that a query gave.
+func drain(rows *sql.Rows, err error, row func(*sql.Rows) error) error {
 	if err != nil {
 		return err
 	}

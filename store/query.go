@@ -58,9 +58,10 @@ var reportColumns = `
 	r.id, r.source, r.basis, COALESCE(` + pathOf("r.source") + `, ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
 	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
-	r.in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = r.id), 0),
+	COALESCE((SELECT l.in_doubt FROM live l WHERE l.report = r.id),
+		r.in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = r.id), 0)),
 	EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id),
-	r.id IN (SELECT l.id FROM live_report l WHERE l.agency = r.agency AND l.year = r.year)`
+	EXISTS (SELECT 1 FROM live l WHERE l.report = r.id)`
 
 func scanReport(rows *sql.Rows) (r Report, err error) {
 	err = rows.Scan(&r.ID, &r.Source, &r.Basis, &r.Path, &r.MediaType, &r.Pages,
@@ -160,58 +161,12 @@ func (s *Store) Agencies(ctx context.Context, name string) (_ []Agency, err erro
 // Values returns the values of the named cells of one report, all cells where
 // none is named. A cell that the report does not have is missing from the map.
 func (s *Store) Values(ctx context.Context, report int64, cells []string) (_ map[string]Value, err error) {
-	return s.values(ctx, report, cells, true)
-}
-
-// values are those of a report, with what twins say against them or without.
-func (s *Store) values(ctx context.Context, report int64, cells []string, twins bool) (_ map[string]Value, err error) {
 	defer wrap(&err, "read values")
-	args := []any{report}
-	where := ""
-	if twins { // cells of parts take the place of those that are not there
-		where = ` AND NOT EXISTS (SELECT 1 FROM twin_cell j WHERE j.report = o.report AND j.cell = o.cell)`
-	}
-	names := ""
-	if len(cells) > 0 {
-		marks := make([]string, len(cells))
-		for i, c := range cells {
-			args = append(args, c)
-			marks[i] = fmt.Sprintf("$%d", len(args))
-		}
-		names = ` AND c.name IN (` + strings.Join(marks, ", ") + `)`
-	}
-	const columns = `
-		SELECT c.name, o.value, o.flags, w.value, d.cell IS NOT NULL
-		FROM observation o JOIN cell c ON c.id = o.cell
-		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
-		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell`
-	query := columns + ` WHERE o.report = $1` + where + names
-	if twins {
-		query += ` UNION ALL ` + columns + ` JOIN twin_cell j ON j.part = o.report AND j.cell = o.cell WHERE j.report = $1` + names
-	}
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	said, err := cellsOf(ctx, s.read, report, cells)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	out := map[string]Value{}
-	for rows.Next() {
-		var name string
-		var value *int64
-		var flags int
-		var wide *string
-		var doubted bool
-		if err := rows.Scan(&name, &value, &flags, &wide, &doubted); err != nil {
-			return nil, err
-		}
-		if doubted && twins {
-			flags |= flagReview
-		}
-		if out[name], err = unpack(value, flags, wide); err != nil {
-			return nil, fmt.Errorf("cell %s: %w", name, err)
-		}
-	}
-	return out, rows.Err()
+	return said.values()
 }
 
 // Finding is one finding and the report it is about.

@@ -51,7 +51,12 @@ func (s *Store) Restore(ctx context.Context, z *zip.Reader, told Progress) (b Ba
 			return b, fmt.Errorf("make the tables of schema %d: %w", b.Schema, err)
 		}
 	}
-	err = s.batch(ctx, func(t *batch) error { return t.restore(ctx, z, b.Tables, &p) })
+	err = s.batch(ctx, func(t *batch) error {
+		if err := t.restore(ctx, z, b.Tables, &p); err != nil || b.Schema < current {
+			return err
+		}
+		return t.rebuild(ctx)
+	})
 	if up := s.migrate(context.WithoutCancel(ctx)); up != nil {
 		err = errors.Join(err, fmt.Errorf("bring the database up to date: %w", up))
 	}

@@ -186,7 +186,7 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	const tries, pause = 20, 100 * time.Millisecond
 	for range tries {
 		if _, err = s.provider.Up(ctx); err == nil {
-			return nil
+			return s.complete(ctx)
 		}
 		select {
 		case <-ctx.Done():

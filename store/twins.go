@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -92,7 +94,11 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 			continue
 		}
 		for i := range g {
-			if g[i].Values, err = s.values(ctx, g[i].Report, nil, false); err != nil {
+			own, err := ownCells(ctx, s.read, g[i].Report)
+			if err != nil {
+				return nil, err
+			}
+			if g[i].Values, err = own.values(); err != nil {
 				return nil, err
 			}
 			missing, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 AND rule = 'table_missing' ORDER BY seq`, g[i].Report)
@@ -121,30 +127,34 @@ func place(file string) (string, bool) {
 // RecordTwins replaces all that is known of twins.
 func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 	defer wrap(&err, "store which reports are the same")
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.batch(ctx, func(b *batch) error {
+		before, err := b.overlays(ctx)
+		if err != nil {
+			return err
+		}
 		for _, table := range []string{"twin", "twin_finding", "twin_doubt", "twin_cell"} {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
+			if err := b.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
 		}
 		for _, t := range twins {
 			for _, other := range t.Others {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 0)`, other, t.Report); err != nil {
+				if err := b.exec(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 0)`, other, t.Report); err != nil {
 					return err
 				}
 			}
 			for _, p := range t.Parts {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 1)`, p.Report, t.Report); err != nil {
+				if err := b.exec(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 1)`, p.Report, t.Report); err != nil {
 					return err
 				}
 				for _, id := range p.Cells {
-					if _, err := tx.ExecContext(ctx, `INSERT INTO twin_cell (report, cell, part) SELECT $1, c.id, $2 FROM cell c WHERE c.name = $3`, t.Report, p.Report, id); err != nil {
+					if err := b.exec(ctx, `INSERT INTO twin_cell (report, cell, part) SELECT $1, c.id, $2 FROM cell c WHERE c.name = $3`, t.Report, p.Report, id); err != nil {
 						return err
 					}
 				}
 			}
 			for i, f := range t.Findings {
-				if _, err := tx.ExecContext(ctx,
+				if err := b.exec(ctx,
 					`INSERT INTO twin_finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
 					t.Report, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
 					return err
@@ -152,7 +162,7 @@ func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 			}
 			for _, id := range t.Doubts {
 				// What is under review already is not counted twice.
-				if _, err := tx.ExecContext(ctx, `
+				if err := b.exec(ctx, `
 					INSERT INTO twin_doubt (report, cell)
 					SELECT o.report, o.cell FROM observation o JOIN cell c ON c.id = o.cell
 					WHERE o.report = $1 AND c.name = $2 AND (o.flags / $3) % 2 = 0`, t.Report, id, flagReview); err != nil {
@@ -160,8 +170,43 @@ func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 				}
 			}
 		}
+		after, err := b.overlays(ctx)
+		if err != nil {
+			return err
+		}
+		for report := range before {
+			if before[report] == after[report] {
+				delete(after, report)
+				delete(before, report)
+			}
+		}
+		maps.Copy(after, before)
+		for report := range after {
+			if err := b.touchReport(ctx, report); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
+}
+
+// overlays are what twins make of the reports that they change, by report.
+func (b *batch) overlays(ctx context.Context) (map[int64]string, error) {
+	out := map[int64]string{}
+	err := b.query(ctx, `
+		SELECT report, 't' AS what, chosen, part FROM twin
+		UNION ALL
+		SELECT report, 'd', cell, 0 FROM twin_doubt
+		UNION ALL
+		SELECT report, 'c', cell, part FROM twin_cell
+		ORDER BY 1, 2, 3, 4`, nil, func(rows *sql.Rows) error {
+		var report, a, c int64
+		var what string
+		err := rows.Scan(&report, &what, &a, &c)
+		out[report] += fmt.Sprint(what, a, " ", c, " ")
+		return err
+	})
+	return out, err
 }
 
 // Overlay is what twins and parts add to what a report says itself.
@@ -264,14 +309,14 @@ func (s *Store) names(ctx context.Context, query string, report int64) ([]string
 	return out, rows.Err()
 }
 
-func forgetTwins(ctx context.Context, tx *sql.Tx, report int64) error {
+func (b *batch) forgetTwins(ctx context.Context, report int64) error {
 	for _, query := range []string{
 		`DELETE FROM twin WHERE report = $1 OR chosen = $1`,
 		`DELETE FROM twin_finding WHERE report = $1`,
 		`DELETE FROM twin_doubt WHERE report = $1`,
 		`DELETE FROM twin_cell WHERE report = $1 OR part = $1`,
 	} {
-		if _, err := tx.ExecContext(ctx, query, report); err != nil {
+		if err := b.exec(ctx, query, report); err != nil {
 			return err
 		}
 	}

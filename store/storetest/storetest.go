@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Values":       values,
 		"Bulk":         bulk,
 		"Live":         live,
+		"Ready":        ready,
 		"EachLive":     eachLive,
 		"Agencies":     agencies,
 		"Findings":     findings,

@@ -1,0 +1,237 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"nianbao/normalize"
+)
+
+// row is an observation as its table holds it.
+type row struct {
+	cell int64
+	packed
+	name string // of the cell, where it was read
+	part int64  // the report it is from where that is a part, or 0
+}
+
+// cells are the observations of a report by the number of the cell.
+type cells []row
+
+// cellsOf reads the cells with these names, all where there is none, as a report has
+// them: those of its parts in their places, and under review what twins doubt.
+func cellsOf(ctx context.Context, q queryer, report int64, names []string) (cells, error) {
+	args := []any{report}
+	in := named(&args, names)
+	return readCells(ctx, q, `
+		SELECT o.cell, c.name, o.value, o.flags, COALESCE(w.value, ''), d.cell IS NOT NULL, 0
+		FROM observation o JOIN cell c ON c.id = o.cell
+		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
+		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
+		WHERE o.report = $1 AND NOT EXISTS (SELECT 1 FROM twin_cell j WHERE j.report = o.report AND j.cell = o.cell)`+in+`
+		UNION ALL
+		SELECT p.cell, c.name, p.value, p.flags, COALESCE(w.value, ''), d.cell IS NOT NULL, p.report
+		FROM twin_cell j JOIN observation p ON p.report = j.part AND p.cell = j.cell JOIN cell c ON c.id = p.cell
+		LEFT JOIN twin_doubt d ON d.report = p.report AND d.cell = p.cell
+		LEFT JOIN observation_wide w ON w.report = p.report AND w.cell = p.cell
+		WHERE j.report = $1`+in+`
+		ORDER BY 1`, args)
+}
+
+// ownCells reads all cells as the report's file says them itself.
+func ownCells(ctx context.Context, q queryer, report int64) (cells, error) {
+	return readCells(ctx, q, `
+		SELECT o.cell, c.name, o.value, o.flags, COALESCE(w.value, ''), 1 = 0, 0
+		FROM observation o JOIN cell c ON c.id = o.cell
+		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
+		WHERE o.report = $1 ORDER BY o.cell`, []any{report})
+}
+
+func readCells(ctx context.Context, q queryer, text string, args []any) (out cells, err error) {
+	err = query(ctx, q, text, args, func(rows *sql.Rows) error {
+		var r row
+		var value *int64
+		var doubted bool
+		if err := rows.Scan(&r.cell, &r.name, &value, &r.flags, &r.wide, &doubted, &r.part); err != nil {
+			return err
+		}
+		if value != nil {
+			r.value = *value
+		}
+		if doubted {
+			r.flags |= flagReview
+		}
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
+
+// named is the condition that c.name is one of names, if there is any.
+func named(args *[]any, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return ` AND c.name IN (` + marks(args, names) + `)`
+}
+
+// values are the values of cells that were read with their names.
+func (cs cells) values() (map[string]Value, error) {
+	out := make(map[string]Value, len(cs))
+	for i := range cs {
+		r := &cs[i]
+		var value *int64
+		if v, ok := r.value.(int64); ok {
+			value = &v
+		}
+		var err error
+		if out[r.name], err = unpack(value, r.flags, &r.wide); err != nil {
+			return nil, fmt.Errorf("cell %s: %w", r.name, err)
+		}
+	}
+	return out, nil
+}
+
+// encode packs cells, for reading many reports quickly: runs of cells with numbers
+// one after another, each the numbers passed over before it, its length and its
+// cells. A cell is
+//
+//	value*2                    a whole number from 0 that is reported and ok
+//	flags*4 + 1                no number
+//	flags*4 + 3, value         any other number, or
+//	flags*4 + 3, length, text  a long one
+//
+// all of them varints of package binary, value in the second form a signed one. A
+// form's cells have their numbers in the order of the form, so that there are few
+// runs, and a report takes about 300 bytes.
+func (cs cells) encode() []byte {
+	b := make([]byte, 0, 2*len(cs)+16)
+	next := int64(0)
+	for i := 0; i < len(cs); {
+		n := 1
+		for i+n < len(cs) && cs[i+n].cell == cs[i].cell+int64(n) {
+			n++
+		}
+		b = binary.AppendUvarint(b, uint64(cs[i].cell-next))
+		b = binary.AppendUvarint(b, uint64(n))
+		next = cs[i].cell + int64(n)
+		for ; n > 0; n-- {
+			b = cs[i].append(b)
+			i++
+		}
+	}
+	return b
+}
+
+func (r *row) append(b []byte) []byte {
+	value, number := r.value.(int64)
+	switch {
+	case r.flags&flagWide != 0:
+		b = binary.AppendUvarint(b, uint64(r.flags)<<2|3)
+		b = binary.AppendUvarint(b, uint64(len(r.wide)))
+		return append(b, r.wide...)
+	case !number:
+		return binary.AppendUvarint(b, uint64(r.flags)<<2|1)
+	case r.flags == 0 && value >= 0:
+		return binary.AppendUvarint(b, uint64(value)<<1)
+	}
+	b = binary.AppendUvarint(b, uint64(r.flags)<<2|3)
+	return binary.AppendVarint(b, value)
+}
+
+// eachCell hands on the cells that are packed in b. wanted holds the name of a cell
+// at its number; cells without a name are passed over.
+func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error {
+	d := decoder{b: b}
+	for cell := uint64(0); len(d.b) > 0; {
+		cell += d.uvarint()
+		for n := d.uvarint(); n > 0 && !d.bad; n-- {
+			if cell >= uint64(len(wanted)) { // nor is any behind it
+				return nil
+			}
+			if wanted[cell] == "" {
+				d.skip()
+			} else if v := d.value(); !d.bad {
+				visit(wanted[cell], v)
+			}
+			cell++
+		}
+		if d.bad {
+			return errors.New("the packed cells of a report are damaged")
+		}
+	}
+	return nil
+}
+
+// decoder reads packed cells. Once something was bad nothing it says counts.
+type decoder struct {
+	b   []byte
+	bad bool
+}
+
+func (d *decoder) uvarint() uint64 {
+	if len(d.b) > 0 && d.b[0] < 0x80 {
+		v := d.b[0]
+		d.b = d.b[1:]
+		return uint64(v)
+	}
+	v, n := binary.Uvarint(d.b)
+	if n <= 0 {
+		d.bad, d.b = true, nil
+		return 0
+	}
+	d.b = d.b[n:]
+	return v
+}
+
+func (d *decoder) text() string {
+	n := d.uvarint()
+	if n > uint64(len(d.b)) {
+		d.bad, d.b = true, nil
+		return ""
+	}
+	s := string(d.b[:n])
+	d.b = d.b[n:]
+	return s
+}
+
+func (d *decoder) skip() {
+	switch head := d.uvarint(); {
+	case head&3 != 3:
+	case head>>2&flagWide != 0:
+		d.text()
+	default:
+		d.uvarint()
+	}
+}
+
+func (d *decoder) value() Value {
+	head := d.uvarint()
+	if head&1 == 0 {
+		n := decimal.New(int64(head>>1), 0)
+		return Value{Number: &n, State: normalize.Reported, Status: normalize.OK}
+	}
+	var value *int64
+	var wide *string
+	flags := int(head >> 2)
+	switch {
+	case head&3 != 3:
+	case flags&flagWide != 0:
+		s := d.text()
+		wide = &s
+	default:
+		u := d.uvarint()
+		v := int64(u>>1) ^ -int64(u&1)
+		value = &v
+	}
+	v, err := unpack(value, flags, wide)
+	if err != nil {
+		d.bad = true
+	}
+	return v
+}

@@ -1,0 +1,275 @@
+package storetest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"nianbao/extract"
+	"nianbao/normalize"
+	"nianbao/store"
+)
+
+// world is what a store was told, and says plainly what must be live: of the reports
+// of an agency and year that have no chosen twin the one seen last, with its own
+// values, those of its parts, and under review what its twins doubt.
+type world struct {
+	seen    []sighting
+	members map[string][]string // by archive
+	reports map[string]*normalize.Report
+	order   []string // of the reports, as they were first stored
+	chosen  map[string]string
+	doubts  map[string][]string          // cells by report
+	parts   map[string]map[string]string // part by report and cell
+}
+
+type sighting struct{ path, name string }
+
+// newest is when a file was seen last, and where.
+func (w *world) newest(name string) (at int, path string) {
+	at = -1
+	for i, s := range w.seen {
+		switch {
+		case s.name == name:
+			at, path = i, s.path
+		case slices.Contains(w.members[s.name], name):
+			at, path = i, s.path+"!/"+name
+		}
+	}
+	return at, path
+}
+
+// live says what is live of an agency, a line a report.
+func (w *world) live(agency string) (out []string) {
+	for year := 2020; year <= 2021; year++ {
+		best, last := "", -1
+		for _, name := range w.order {
+			r := w.reports[name]
+			if at, _ := w.newest(name); r.Agency.Name == agency && r.Year == year && r.Form != "" && w.chosen[name] == "" && at >= 0 && at >= last {
+				best, last = name, at
+			}
+		}
+		if best == "" {
+			continue
+		}
+		_, path := w.newest(best)
+		var values []string
+		inDoubt := 0
+		for _, o := range w.reports[best].Observations {
+			from := ""
+			if part := w.parts[best][o.ID]; part != "" {
+				from = " of " + part
+				i := slices.IndexFunc(w.reports[part].Observations, func(p normalize.Observation) bool { return p.ID == o.ID })
+				o = w.reports[part].Observations[i]
+			} else if slices.Contains(w.doubts[best], o.ID) {
+				o.Status = normalize.Review
+			}
+			if o.Status == normalize.Review {
+				inDoubt++
+			}
+			values = append(values, fmt.Sprintf("%s=%v %s %s%s", o.ID, o.Value, o.State, o.Status, from))
+		}
+		slices.Sort(values)
+		out = append(out, fmt.Sprintf("%d %s at %s, %d in doubt: %s", year, best, path, inDoubt, strings.Join(values, ", ")))
+	}
+	return out
+}
+
+// ready holds what a store says is live to the plain definition, whatever it is told
+// in whatever order.
+func ready(t *testing.T, b Backend) {
+	round := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		round++
+		must := func(err error) {
+			if err != nil {
+				rt.Fatal(err)
+			}
+		}
+		own := func(name string) string { return fmt.Sprintf("%s-%d", name, round) } // rounds share the store
+		agencies := []string{own("甲局"), own("乙局")}
+		files := []string{own("a"), own("b"), own("c"), own("d")}
+		archives := []string{own("y"), own("z")}
+		w := &world{
+			members: map[string][]string{}, reports: map[string]*normalize.Report{},
+			chosen: map[string]string{}, doubts: map[string][]string{}, parts: map[string]map[string]string{},
+		}
+		known := map[string]bool{}
+		look := func(name string) {
+			path := own(rapid.SampledFrom([]string{"p/1", "p/2", "q/1"}).Draw(rt, "path"))
+			isNew, err := b.AddSource(rt.Context(), store.Source{SHA256: sha(name), Path: path})
+			must(err)
+			if known[name] = true; isNew {
+				w.seen = append(w.seen, sighting{path, name})
+			}
+		}
+		put := func(name string, r *normalize.Report) {
+			must(b.Record(rt.Context(), nil, store.Rows{Source: sha(name), Basis: sha(name), Version: "1", Report: r}))
+			if w.reports[name] == nil {
+				w.order = append(w.order, name)
+			}
+			w.reports[name] = r
+			// What is read anew has no twins until they are looked for again.
+			maps.DeleteFunc(w.chosen, func(other, chosen string) bool { return other == name || chosen == name })
+			delete(w.doubts, name)
+			delete(w.parts, name)
+			for _, of := range w.parts {
+				maps.DeleteFunc(of, func(_, part string) bool { return part == name })
+			}
+		}
+		cell := func(i int) normalize.Observation {
+			o := observation(fmt.Sprintf("cell.%d", i), rapid.SampledFrom([]string{"0", "7", "-3", "12.5", "123456789012345678901234567890.5"}).Draw(rt, "value"))
+			if rapid.Bool().Draw(rt, "blank") {
+				o.Value, o.State = nil, normalize.Blank
+			}
+			if rapid.Bool().Draw(rt, "review") {
+				o.Status = normalize.Review
+			}
+			return o
+		}
+		for _, name := range append(archives, files[:2]...) {
+			look(name)
+		}
+		for range rapid.IntRange(8, 25).Draw(rt, "steps") {
+			switch rapid.IntRange(0, 6).Draw(rt, "step") {
+			case 0:
+				look(rapid.SampledFrom(append(files, archives...)).Draw(rt, "seen"))
+			case 1, 2:
+				name := rapid.SampledFrom(files).Draw(rt, "read")
+				if !known[name] {
+					continue
+				}
+				r := report(rapid.SampledFrom([]string{agencies[0], agencies[0], agencies[0], agencies[1], ""}).Draw(rt, "agency"), rapid.SampledFrom([]int{2020, 2020, 2020, 2021, 0}).Draw(rt, "year"))
+				r.Form = rapid.SampledFrom([]string{"2021", "2021", "2021", "2021", ""}).Draw(rt, "form")
+				for i := range rapid.IntRange(0, 3).Draw(rt, "cells") {
+					r.Observations = append(r.Observations, cell(i))
+				}
+				put(name, r)
+			case 3, 4:
+				archive := rapid.SampledFrom(archives).Draw(rt, "archive")
+				if !known[archive] {
+					continue
+				}
+				r := &normalize.Report{}
+				w.members[archive] = nil
+				for _, name := range files {
+					if rapid.Bool().Draw(rt, "holds "+name) {
+						r.Members = append(r.Members, extract.Member{Name: name, SHA256: sha(name)})
+						w.members[archive] = append(w.members[archive], name)
+						known[name] = true
+					}
+				}
+				put(archive, r)
+			case 5, 6:
+				clear(w.chosen)
+				clear(w.doubts)
+				clear(w.parts)
+				must(b.RecordTwins(rt.Context(), w.twins(rt, b)))
+			}
+		}
+
+		for _, agency := range agencies {
+			found, err := b.Agencies(rt.Context(), agency)
+			must(err)
+			var got []string
+			if len(found) == 1 {
+				got = said(rt, b, found[0].ID)
+			}
+			if d := cmp.Diff(w.live(agency), got); d != "" {
+				rt.Fatalf("live reports of %s (-told +said):\n%s", agency, d)
+			}
+		}
+	})
+}
+
+// twins makes twins or a part of two reports of one agency and year, or nothing.
+func (w *world) twins(rt *rapid.T, b Backend) []store.Twins {
+	var pairs [][2]string
+	for _, first := range w.order {
+		for _, other := range w.order {
+			r, o := w.reports[first], w.reports[other]
+			if first != other && r.Form != "" && o.Form != "" && r.Year != 0 && r.Agency.Name != "" && r.Agency == o.Agency && r.Year == o.Year {
+				pairs = append(pairs, [2]string{first, other})
+			}
+		}
+	}
+	pair := rapid.SampledFrom(append(pairs, [2]string{})).Draw(rt, "chosen and other")
+	first, other := pair[0], pair[1]
+	if first == "" {
+		return nil
+	}
+	r, o := w.reports[first], w.reports[other]
+	id := func(name string) int64 {
+		rs, err := b.Reports(rt.Context(), store.Filter{Source: sha(name)})
+		if err != nil || len(rs) != 1 {
+			rt.Fatal(rs, err)
+		}
+		return rs[0].ID
+	}
+	t := store.Twins{Report: id(first)}
+	w.chosen[other] = first
+	if rapid.Bool().Draw(rt, "a part") {
+		p := store.Part{Report: id(other)}
+		w.parts[first] = map[string]string{}
+		for _, c := range r.Observations[:min(len(r.Observations), len(o.Observations))] {
+			if rapid.Bool().Draw(rt, "from the part") {
+				p.Cells = append(p.Cells, c.ID)
+				w.parts[first][c.ID] = other
+			}
+		}
+		t.Parts = []store.Part{p}
+	} else {
+		t.Others = []int64{id(other)}
+	}
+	for _, c := range r.Observations {
+		if w.parts[first][c.ID] == "" && rapid.Bool().Draw(rt, "doubt") {
+			t.Doubts = append(t.Doubts, c.ID)
+			w.doubts[first] = append(w.doubts[first], c.ID)
+		}
+	}
+	return []store.Twins{t}
+}
+
+// said is what a store says is live of an agency, in all the ways that it can be asked.
+func said(rt *rapid.T, b Backend, agency int64) (out []string) {
+	short := func(sum string) string { return strings.TrimLeft(sum, "0") }
+	all, err := b.Reports(rt.Context(), store.Filter{Agency: agency})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	live := map[int64]store.Report{}
+	for _, r := range all {
+		if r.Live {
+			live[r.ID] = r
+		}
+	}
+	err = b.EachLive(rt.Context(), store.Selection{Agencies: []int64{agency}}, func(_, n int, l *store.Live) error {
+		if d := cmp.Diff(live[l.ID], l.Report); d != "" || n != len(live) {
+			rt.Fatalf("EachLive does not say what Reports says (%d, %d reports):\n%s", n, len(live), d)
+		}
+		vs, err := b.Values(rt.Context(), l.ID, nil)
+		if d := cmp.Diff(vs, l.Values); d != "" {
+			rt.Fatalf("EachLive does not say what Values says:\n%s", d)
+		}
+		var values []string
+		for id, v := range l.Values {
+			from := ""
+			if l.Parts[id] != "" {
+				from = " of " + short(l.Parts[id])
+			}
+			values = append(values, fmt.Sprintf("%s=%v %s %s%s", id, v.Number, v.State, v.Status, from))
+		}
+		slices.Sort(values)
+		out = append(out, fmt.Sprintf("%d %s at %s, %d in doubt: %s", l.Year, short(l.Source), l.Path, l.InDoubt, strings.Join(values, ", ")))
+		return err
+	})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return out
+}

@@ -69,6 +69,28 @@ var places = sync.OnceValue(func() (out []word) {
 	return out
 })
 
+// placesBy holds the words that tell a level by their last character, and coverings
+// those that hold no place.
+var (
+	placesBy = sync.OnceValue(func() map[rune][]word {
+		out := map[rune][]word{}
+		for _, p := range places() {
+			if last, _ := utf8.DecodeLastRuneInString(p.text); p.level != "" {
+				out[last] = append(out[last], p)
+			}
+		}
+		return out
+	})
+	coverings = sync.OnceValue(func() (out []word) {
+		for _, p := range places() {
+			if p.level == "" {
+				out = append(out, p)
+			}
+		}
+		return out
+	})
+)
+
 var kinds = sync.OnceValue(func() (out []word) {
 	for _, r := range dataset.Records(data, "data/bodies.csv", "suffix,kind") {
 		out = append(out, word{text: r[0], level: r[1]})
@@ -132,8 +154,9 @@ func firstPlace(name string) (n int, level string) {
 // before it unless it is a whole name itself.
 func wordBefore(name string, end int) string {
 	var best word
-	for _, p := range places() {
-		if p.level == "" || len(p.text) <= len(best.text) || !strings.HasSuffix(name[:end], p.text) ||
+	last, _ := utf8.DecodeLastRuneInString(name[:end])
+	for _, p := range placesBy()[last] {
+		if len(p.text) <= len(best.text) || !strings.HasSuffix(name[:end], p.text) ||
 			p.first != (len(p.text) == end) || covered(name, end-len(p.text), end) {
 			continue
 		}
@@ -145,10 +168,7 @@ func wordBefore(name string, end int) string {
 // covered reports whether the last character of name[from:to] stands in a word that
 // is no place.
 func covered(name string, from, to int) bool {
-	for _, p := range places() {
-		if p.level != "" {
-			continue
-		}
+	for _, p := range coverings() {
 		for at := 0; ; {
 			i := strings.Index(name[at:], p.text)
 			if i < 0 {

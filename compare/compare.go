@@ -25,6 +25,7 @@ type Options struct {
 	// Population returns the population an agency serves, nil where it is not
 	// known. It may be nil itself.
 	Population func(a store.Agency, year int) *decimal.Decimal
+	Whole      bool // rows have all that is stored of their reports, not only what comparing needs
 }
 
 // Row is one report and its figures, one for each indicator asked for.
@@ -43,7 +44,9 @@ type Table struct {
 // Each works the indicators out report by report and hands them over by agency,
 // then year. It reads the cells that the indicators need and keeps nothing.
 func Each(ctx context.Context, src Source, o Options, visit func(Row) error) error {
-	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators)}
+	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators), Brief: !o.Whole}
+	var agency int64
+	var body Body // of this agency, whose reports follow one another
 	return src.EachLive(ctx, sel, func(_, _ int, l *store.Live) error {
 		if o.Keep != nil && !o.Keep(l.Agency) {
 			return nil
@@ -53,7 +56,10 @@ func Each(ctx context.Context, src Source, o Options, visit func(Row) error) err
 				l.Values["@population"] = store.Value{Number: p, State: normalize.Reported, Status: normalize.OK}
 			}
 		}
-		row := Row{Report: l.Report, Body: BodyOf(l.Agency)}
+		if l.Agency.ID != agency || agency == 0 {
+			agency, body = l.Agency.ID, BodyOf(l.Agency)
+		}
+		row := Row{Report: l.Report, Body: body, Figures: make([]Figure, 0, len(o.Indicators))}
 		for _, i := range o.Indicators {
 			f := i.Of(l.Form, l.Values)
 			if o.ExcludeReview && f.Review {

@@ -226,17 +226,26 @@ func signed(terms []term, minus bool) []string {
 // Series names the forms whose figures make one series with those of this form:
 // "2019+2021". Figures of different series are never compared.
 func (i *Indicator) Series(form string) string {
-	i.once.Do(func() {
-		i.series = map[string]string{}
-		for _, from := range i.Forms() {
-			var out []string
-			for _, to := range i.Forms() {
-				if r, _ := i.Across(from, to); r == Same {
-					out = append(out, to)
-				}
-			}
-			i.series[from] = strings.Join(out, "+")
-		}
-	})
+	i.once.Do(i.remember)
 	return i.series[form]
+}
+
+// cellList returns Cells with spaces between.
+func (i *Indicator) cellList(form string) string {
+	i.once.Do(i.remember)
+	return i.listed[form]
+}
+
+func (i *Indicator) remember() {
+	i.series, i.listed = map[string]string{}, map[string]string{}
+	for _, from := range i.Forms() {
+		var out []string
+		for _, to := range i.Forms() {
+			if r, _ := i.Across(from, to); r == Same {
+				out = append(out, to)
+			}
+		}
+		i.series[from] = strings.Join(out, "+")
+		i.listed[from] = strings.Join(i.Cells(from), " ")
+	}
 }

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"cmp"
+
 	"github.com/shopspring/decimal"
 
 	"nianbao/normalize"
@@ -35,8 +37,39 @@ func (f Figure) Rate() *decimal.Decimal {
 	if f.Missing != "" || f.Numerator == nil || f.Denominator == nil {
 		return nil
 	}
-	r := f.Numerator.DivRound(*f.Denominator, ratePlaces)
+	r := divide(*f.Numerator, *f.Denominator)
 	return &r
+}
+
+// divide is a over b, rounded half away from zero.
+func divide(a, b decimal.Decimal) decimal.Decimal {
+	n, ok := small(a)
+	d, also := small(b)
+	if !ok || !also || d == 0 {
+		return a.DivRound(b, ratePlaces)
+	}
+	const one = 1_000_000 // ratePlaces digits
+	q, rest := n*one/d, n*one%d
+	if rest < 0 {
+		rest = -rest
+	}
+	if rest*2 >= max(d, -d) {
+		if (n < 0) == (d < 0) {
+			q++
+		} else {
+			q--
+		}
+	}
+	return decimal.New(q, -ratePlaces)
+}
+
+// small is a decimal as a whole number of at most nine digits, as nearly all are:
+// products of two fit a machine's word.
+func small(d decimal.Decimal) (int64, bool) {
+	if d.Exponent() != 0 || d.NumDigits() > 9 {
+		return 0, false
+	}
+	return d.CoefficientInt64(), true
 }
 
 // Value is the rate, or the number of a count; nil where there is none.
@@ -55,9 +88,24 @@ func (f Figure) Compare(g Figure) int {
 	if f.Denominator == nil || g.Denominator == nil {
 		return f.Value().Cmp(*g.Value())
 	}
+	if a, b, c, d, ok := smallRates(f, g); ok {
+		return cmp.Compare(a*d, c*b) * sign(b) * sign(d)
+	}
 	c := f.Numerator.Mul(*g.Denominator).Cmp(g.Numerator.Mul(*f.Denominator))
 	return c * f.Denominator.Sign() * g.Denominator.Sign()
 }
+
+// smallRates are numerators and denominators of two rates where all are small.
+func smallRates(f, g Figure) (fn, fd, gn, gd int64, ok bool) {
+	var oks [4]bool
+	fn, oks[0] = small(*f.Numerator)
+	fd, oks[1] = small(*f.Denominator)
+	gn, oks[2] = small(*g.Numerator)
+	gd, oks[3] = small(*g.Denominator)
+	return fn, fd, gn, gd, oks == [4]bool{true, true, true, true}
+}
+
+func sign(n int64) int { return cmp.Compare(n, 0) }
 
 // Of works the indicator out for a report on the given form.
 func (i *Indicator) Of(form string, values map[string]store.Value) Figure {

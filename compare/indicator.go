@@ -30,6 +30,7 @@ type Indicator struct {
 	formulas map[string]formula // by form
 	once     sync.Once
 	series   map[string]string // by form, once it was asked for
+	listed   map[string]string // Cells by form, with spaces between, once they were asked for
 }
 
 type formula struct{ numerator, denominator []term }

@@ -144,6 +144,8 @@ func (r *row) append(b []byte) []byte {
 	return binary.AppendVarint(b, value)
 }
 
+var errDamaged = errors.New("the packed cells of a report are damaged")
+
 // eachCell hands on the cells that are packed in b. wanted holds the name of a cell
 // at its number; cells without a name are passed over.
 func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error {
@@ -162,10 +164,37 @@ func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error
 			cell++
 		}
 		if d.bad {
-			return errors.New("the packed cells of a report are damaged")
+			return errDamaged
 		}
 	}
 	return nil
+}
+
+// keep packs those cells of b that have a name in wanted.
+func keep(b []byte, wanted []string) ([]byte, error) {
+	var out []byte
+	d := decoder{b: b}
+	next := uint64(0) // after the last that was kept
+	for cell := uint64(0); len(d.b) > 0; {
+		cell += d.uvarint()
+		for n := d.uvarint(); n > 0 && !d.bad; n-- {
+			if cell >= uint64(len(wanted)) { // nor is any behind it
+				return out, nil
+			}
+			from := d.b
+			if d.skip(); wanted[cell] != "" && !d.bad {
+				out = binary.AppendUvarint(out, cell-next)
+				out = append(out, 1)
+				out = append(out, from[:len(from)-len(d.b)]...)
+				next = cell + 1
+			}
+			cell++
+		}
+		if d.bad {
+			return nil, errDamaged
+		}
+	}
+	return out, nil
 }
 
 // decoder reads packed cells. Once something was bad nothing it says counts.
@@ -201,6 +230,10 @@ func (d *decoder) text() string {
 }
 
 func (d *decoder) skip() {
+	if len(d.b) > 0 && d.b[0] < 0x80 && d.b[0]&3 != 3 { // most cells are one byte
+		d.b = d.b[1:]
+		return
+	}
 	switch head := d.uvarint(); {
 	case head&3 != 3:
 	case head>>2&flagWide != 0:

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -14,9 +15,13 @@ type Selection struct {
 	Years    []int    // all where empty
 	Agencies []int64  // all where empty
 	Cells    []string // all where nil, none where empty
+	// Brief leaves out what comparing does not need and takes longer to find: Basis,
+	// MediaType, Pages, Dated and Cells of the reports.
+	Brief bool
 }
 
-// Live is a live report with the values that were asked for.
+// Live is a live report with the values that were asked for. Its maps are those of
+// the next one once visit has returned.
 type Live struct {
 	Report
 	Values map[string]Value // by cell; a cell the report does not have is missing
@@ -59,13 +64,26 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
 		size = max(size, len(agencies))
 	}
+	l := Live{Values: map[string]Value{}, Parts: map[string]string{}}
+	put := func(name string, v Value) { l.Values[name] = v }
 	for some := range slices.Chunk(agencies, size) {
-		reports, err := readLive(ctx, tx, sel, some, len(agencies), cells)
+		live, err := readLive(ctx, tx, sel, some, len(agencies), all, cells)
 		if err != nil {
 			return err
 		}
-		for _, l := range reports {
-			if err := visit(n, all, l); err != nil {
+		for _, p := range live.order {
+			clear(l.Values)
+			clear(l.Parts)
+			l.Report = live.reports[p.at].Report
+			if err := eachCell(live.reports[p.at].cells, cells, put); err != nil {
+				return fmt.Errorf("report %d: %w", l.ID, err)
+			}
+			for cell, source := range live.parts[l.ID] {
+				if _, ok := l.Values[cell]; ok {
+					l.Parts[cell] = source
+				}
+			}
+			if err := visit(n, all, &l); err != nil {
 				return err
 			}
 			n++
@@ -94,16 +112,20 @@ func (sel Selection) where(agencies []Agency) (where string, args []any) {
 	return where, args
 }
 
-// selectedAgencies returns the agencies of the chosen reports in order.
+// selectedAgencies returns the agencies that the chosen reports may be of, in order.
 func selectedAgencies(ctx context.Context, tx *sql.Tx, sel Selection) (out []Agency, err error) {
-	where, args := sel.where(nil)
-	err = query(ctx, tx, `
-		SELECT a.id, a.name, a.division FROM agency a
-		WHERE a.id IN (SELECT l.agency FROM live l WHERE `+where+`) ORDER BY a.name, a.division`, args, func(rows *sql.Rows) error {
-		var a Agency
+	text, args := `SELECT id, name, division FROM agency`, []any(nil)
+	if len(sel.Agencies) > 0 {
+		text += ` WHERE id IN (` + marks(&args, sel.Agencies) + `)`
+	}
+	var a Agency
+	err = query(ctx, tx, text, args, func(rows *sql.Rows) error {
 		err := rows.Scan(&a.ID, &a.Name, &a.Division)
 		out = append(out, a)
 		return err
+	})
+	slices.SortFunc(out, func(a, b Agency) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Division, b.Division))
 	})
 	return out, err
 }
@@ -127,56 +149,85 @@ func cellNames(ctx context.Context, tx *sql.Tx, names []string) ([]string, error
 	return out, nil
 }
 
-// readLive reads the chosen reports of some of all agencies, in order.
-func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all int, cells []string) ([]*Live, error) {
+// packedReport is a live report with its cells as they are stored.
+type packedReport struct {
+	Report
+	cells []byte
+}
+
+// packedReports are live reports in memory.
+type packedReports struct {
+	reports []packedReport
+	order   []position
+	parts   map[int64]map[string]string // by report and cell the source of the part it is from
+}
+
+// position is where a report comes in order: these are sorted instead of the reports,
+// which are large.
+type position struct{ agency, year, at int }
+
+// readLive reads the chosen reports of some of all agencies. There are at most n of
+// all.
+func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all, n int, cells []string) (*packedReports, error) {
 	at := make(map[int64]int, len(some))
 	for i, a := range some {
 		at[a.ID] = i
 	}
-	byAgency := make([][]*Live, len(some))
 	var of []Agency // nil where the condition would name all
 	if len(some) < all {
-		of = some
+		of, n = some, 0
 	}
 	where, args := sel.where(of)
+	columns, from := `l.agency, l.year, l.report, l.form, l.source, l.path, l.in_doubt, l.joined, l.cells`, `live l`
+	var agency, parts int64
+	var form, packed sql.RawBytes
+	var r packedReport
+	dest := []any{&agency, &r.Year, &r.ID, &form, &r.Source, &r.Path, &r.InDoubt, &parts, &packed}
+	if !sel.Brief {
+		columns += `, r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells`
+		from += ` JOIN report r ON r.id = l.report`
+		dest = append(dest, &r.Basis, &r.MediaType, &r.Pages, &r.Dated, &r.Cells)
+	}
+	out := &packedReports{reports: make([]packedReport, 0, n), order: make([]position, 0, n), parts: map[int64]map[string]string{}}
 	var joined []int64
-	byID := map[int64]*Live{}
-	err := query(ctx, tx, `
-		SELECT l.agency, l.year, l.report, l.form, l.source, l.path, l.in_doubt, l.joined, l.cells,
-			r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells
-		FROM live l JOIN report r ON r.id = l.report WHERE `+where+` ORDER BY l.agency, l.year`, args, func(rows *sql.Rows) error {
-		l := &Live{Values: map[string]Value{}, Parts: map[string]string{}}
-		var agency, parts int64
-		var packed sql.RawBytes
-		if err := rows.Scan(&agency, &l.Year, &l.ID, &l.Form, &l.Source, &l.Path, &l.InDoubt, &parts, &packed,
-			&l.Basis, &l.MediaType, &l.Pages, &l.Dated, &l.Cells); err != nil {
+	forms := map[string]string{}
+	err := query(ctx, tx, `SELECT `+columns+` FROM `+from+` WHERE `+where, args, func(rows *sql.Rows) (err error) {
+		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
-		i := at[agency]
-		l.Agency, l.Live = some[i], true
-		byAgency[i] = append(byAgency[i], l)
-		if parts > 0 {
-			joined = append(joined, l.ID)
-			byID[l.ID] = l
+		if r.Form = forms[string(form)]; r.Form == "" {
+			r.Form = string(form)
+			forms[r.Form] = r.Form
 		}
-		return eachCell(packed, cells, func(name string, v Value) { l.Values[name] = v })
+		i := at[agency]
+		r.Agency, r.Live = some[i], true
+		if r.cells, err = keep(packed, cells); err != nil {
+			return fmt.Errorf("report %d: %w", r.ID, err)
+		}
+		if parts > 0 {
+			joined = append(joined, r.ID)
+		}
+		out.order = append(out.order, position{i, r.Year, len(out.reports)})
+		out.reports = append(out.reports, r)
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(out.order, func(p, q position) int { return cmp.Or(p.agency-q.agency, p.year-q.year) })
 	for ids := range slices.Chunk(joined, chunk) {
-		if err := readParts(ctx, tx, ids, byID); err != nil {
+		if err := readParts(ctx, tx, ids, out.parts); err != nil {
 			return nil, err
 		}
 	}
-	return slices.Concat(byAgency...), nil
+	return out, nil
 }
 
 // chunk is how many reports a query may name.
 const chunk = 256
 
-// readParts says which cells are those of parts.
-func readParts(ctx context.Context, tx *sql.Tx, ids []int64, byID map[int64]*Live) error {
+// readParts says which cells are those of parts, and of which.
+func readParts(ctx context.Context, tx *sql.Tx, ids []int64, parts map[int64]map[string]string) error {
 	var args []any
 	return query(ctx, tx, `
 		SELECT j.report, c.name, r.source
@@ -187,10 +238,10 @@ func readParts(ctx context.Context, tx *sql.Tx, ids []int64, byID map[int64]*Liv
 		if err := rows.Scan(&report, &cell, &source); err != nil {
 			return err
 		}
-		l := byID[report]
-		if _, ok := l.Values[cell]; ok {
-			l.Parts[cell] = source
+		if parts[report] == nil {
+			parts[report] = map[string]string{}
 		}
+		parts[report][cell] = source
 		return nil
 	})
 }

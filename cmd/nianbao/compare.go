@@ -137,7 +137,7 @@ func (c *compareCmd) check() error {
 
 // options turns the flags about figures into what compare takes.
 func (c *compareCmd) options() (*compare.Options, error) {
-	o := &compare.Options{ExcludeReview: c.ExcludeReview}
+	o := &compare.Options{ExcludeReview: c.ExcludeReview, Whole: c.Evidence}
 	if c.View == "coverage" {
 		return o, nil
 	}

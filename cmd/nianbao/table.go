@@ -33,7 +33,7 @@ func (g *grid) write(w io.Writer) error {
 				widths = append(widths, 0)
 			}
 			if len(row) > 1 { // a lone cell is a heading and may run over
-				widths[i] = max(widths[i], width.StringWidth(cell))
+				widths[i] = max(widths[i], shownWidth(cell))
 			}
 		}
 	}
@@ -46,7 +46,7 @@ func (g *grid) write(w io.Writer) error {
 			}
 			gap := ""
 			if len(row) > 1 {
-				gap = strings.Repeat(" ", widths[i]-width.StringWidth(cell))
+				gap = strings.Repeat(" ", widths[i]-shownWidth(cell))
 			}
 			if i == 0 || g.left[i] {
 				line.WriteString(cell + gap)
@@ -58,6 +58,16 @@ func (g *grid) write(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// shownWidth is how many columns of a terminal s takes.
+func shownWidth(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return width.StringWidth(s)
+		}
+	}
+	return len(s)
 }
 
 // clip shortens s to n columns.

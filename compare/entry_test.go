@@ -1,0 +1,72 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+)
+
+// What is written as JSON is what package encoding/json makes of it.
+func TestJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"甲局", "<&>", "a\"b\\c", "\u2028\u2029", "\x7f\xff\x00\t", "…"}))
+		var entries []Entry
+		for range rapid.IntRange(0, 3).Draw(t, "entries") {
+			e := Entry{
+				Agency: texts.Draw(t, "agency"), Division: known(texts.Draw(t, "division")), Year: rapid.Int().Draw(t, "year"),
+				Review: rapid.Bool().Draw(t, "review"), Path: texts.Draw(t, "path"),
+			}
+			if rapid.Bool().Draw(t, "a number") {
+				n := Number(decimal.New(rapid.Int64().Draw(t, "digits"), int32(rapid.IntRange(-20, 3).Draw(t, "exponent"))))
+				e.Numerator = &n
+			}
+			entries = append(entries, e)
+		}
+		var got, want bytes.Buffer
+		w := NewJSON(&got)
+		for _, e := range entries {
+			if err := w.Write(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(append([]Entry{}, entries...)); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Fatalf("got\n%swant\n%s", &got, &want)
+		}
+	})
+}
+
+// Small numbers are divided and compared as all others are.
+func TestSmall(t *testing.T) {
+	numbers := rapid.Custom(func(t *rapid.T) decimal.Decimal {
+		n := rapid.OneOf(rapid.Int64Range(-12, 12), rapid.Int64Range(-999_999_999, 999_999_999), rapid.Int64()).Draw(t, "digits")
+		return decimal.New(n, int32(rapid.SampledFrom([]int{0, 0, 0, -2, 3}).Draw(t, "exponent")))
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		var n [4]decimal.Decimal
+		for i := range n {
+			n[i] = numbers.Draw(t, "number")
+		}
+		if n[1].IsZero() || n[3].IsZero() {
+			return
+		}
+		f, g := Figure{Numerator: &n[0], Denominator: &n[1]}, Figure{Numerator: &n[2], Denominator: &n[3]}
+		if got, want := f.Rate(), n[0].DivRound(n[1], ratePlaces); !got.Equal(want) || got.String() != want.String() {
+			t.Fatalf("%s / %s is %s, want %s", n[0], n[1], got, want)
+		}
+		want := n[0].Mul(n[3]).Cmp(n[2].Mul(n[1])) * n[1].Sign() * n[3].Sign()
+		if got := f.Compare(g); got != want {
+			t.Fatalf("%s / %s and %s / %s compare as %d, want %d", n[0], n[1], n[2], n[3], got, want)
+		}
+	})
+}

@@ -43,7 +43,8 @@ func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
 		err = b.refresh(ctx)
 	}
 	if err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
+		// The driver may say first that the transaction, which ended with ctx, is over.
+		return errors.Join(ctx.Err(), err, ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
 		return err

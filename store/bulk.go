@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
-	"strings"
 )
 
 // EachValue hands on the values of the named cells of all reports, in no order.
@@ -13,45 +14,50 @@ func (s *Store) EachValue(ctx context.Context, cells []string, each func(report 
 	if len(cells) == 0 {
 		return nil
 	}
-	marks, args := make([]string, len(cells)), make([]any, len(cells))
-	for i, c := range cells {
-		args[i], marks[i] = c, fmt.Sprintf("$%d", i+1)
-	}
-	names := strings.Join(marks, ", ")
-	// As values does for one report: cells of parts take the place of those that
-	// are not there, and what twins say differently is under review.
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT r.id, c.name, o.value, o.flags, w.value, d.cell IS NOT NULL
-		FROM report r CROSS JOIN cell c
-		LEFT JOIN twin_cell j ON j.report = r.id AND j.cell = c.id
-		JOIN observation o ON o.report = COALESCE(j.part, r.id) AND o.cell = c.id
-		LEFT JOIN twin_doubt d ON d.report = o.report AND d.cell = o.cell
-		LEFT JOIN observation_wide w ON w.report = o.report AND w.cell = o.cell
-		WHERE r.form IS NOT NULL AND c.name IN (`+names+`)`, args...)
+	tx, err := s.dialect.snapshot(ctx, s.read)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var report int64
-		var name string
-		var value *int64
-		var flags int
-		var wide *string
-		var doubted bool
-		if err := rows.Scan(&report, &name, &value, &flags, &wide, &doubted); err != nil {
+	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
+	names, err := cellNames(ctx, tx, cells)
+	if err != nil {
+		return err
+	}
+	var report int64
+	var packed sql.RawBytes
+	err = query(ctx, tx, `SELECT report, cells FROM live`, nil, func(rows *sql.Rows) error {
+		if err := rows.Scan(&report, &packed); err != nil {
 			return err
 		}
-		if doubted {
-			flags |= flagReview
-		}
-		v, err := unpack(value, flags, wide)
-		if err != nil {
-			return fmt.Errorf("cell %s: %w", name, err)
-		}
-		each(report, name, v)
+		return eachCell(packed, names, func(name string, v Value) { each(report, name, v) })
+	})
+	if err != nil {
+		return err
 	}
-	return rows.Err()
+	var others []int64
+	err = query(ctx, tx, `
+		SELECT r.id FROM report r WHERE r.form IS NOT NULL AND NOT EXISTS (SELECT 1 FROM live l WHERE l.report = r.id)`, nil, func(rows *sql.Rows) error {
+		err := rows.Scan(&report)
+		others = append(others, report)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, report := range others {
+		said, err := cellsOf(ctx, tx, report, cells)
+		if err != nil {
+			return err
+		}
+		values, err := said.values()
+		if err != nil {
+			return fmt.Errorf("report %d: %w", report, err)
+		}
+		for name, v := range values {
+			each(report, name, v)
+		}
+	}
+	return nil
 }
 
 // Paths returns where the bytes of a source were seen, the first place first.

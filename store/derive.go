@@ -223,7 +223,7 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		if err := b.touchSource(ctx, r.Source); err != nil {
 			return err
 		}
-		for _, table := range []string{"observation", "observation_wide", "finding"} {
+		for _, table := range []string{b.s.dialect.observations(), "observation_wide", "finding"} {
 			if err := b.exec(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
 				return err
 			}

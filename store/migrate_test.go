@@ -15,6 +15,8 @@ CREATE TABLE c (id INTEGER)
 without rowid ;
 CREATE VIEW d AS SELECT CAST(n AS TEXT) AS TEXT,
     n AS text FROM a;
+--postgres DROP TABLE c;
+-- --postgres
 `
 	const want = `-- TEXT WITHOUT ROWID;
 CREATE TABLE a (
@@ -27,6 +29,8 @@ ALTER TABLE a ADD COLUMN unit TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE TABLE c (id INTEGER);
 CREATE VIEW d AS SELECT CAST(n AS TEXT) AS TEXT,
     n AS text FROM a;
+DROP TABLE c;
+-- --postgres
 `
 	if got := translate(migration); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/url"
 	"regexp"
 	"strings"
@@ -96,26 +97,31 @@ func (d postgres) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 // connection lives.
 func (d postgres) prepares() bool { return false }
 
-// insertObservations sends all rows in one statement, as columns.
+// observations: a row a report, of which the view observation makes one a cell.
+func (d postgres) observations() string { return "observation_columns" }
+
 func (d postgres) insertObservations(ctx context.Context, b *batch, report int64, rows []row) error {
-	cells, values, flags := make([]int64, len(rows)), make([]*int64, len(rows)), make([]int64, len(rows))
+	if len(rows) == 0 {
+		return nil
+	}
+	cells, values, flags := make([]int16, len(rows)), make([]*int64, len(rows)), make([]int16, len(rows))
 	for i := range rows {
-		cells[i], flags[i] = rows[i].cell, int64(rows[i].flags)
+		if rows[i].cell > math.MaxInt16 {
+			return fmt.Errorf("more than %d different cells are stored", math.MaxInt16)
+		}
+		cells[i], flags[i] = int16(rows[i].cell), int16(rows[i].flags)
 		if v, ok := rows[i].value.(int64); ok {
 			values[i] = &v
 		}
 	}
-	return b.exec(ctx, `
-		INSERT INTO observation (report, cell, value, flags)
-		SELECT $1::bigint, u.cell, u.value, u.flags FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS u (cell, value, flags)`,
-		report, cells, values, flags)
+	return b.exec(ctx, `INSERT INTO observation_columns (report, cells, vals, flags) VALUES ($1, $2, $3, $4)`, report, cells, values, flags)
 }
 
 // checkpoint: the server does it when it sees fit.
 func (d postgres) checkpoint(context.Context, *sql.DB) error { return nil }
 
 // translated are the migrations in the words of PostgreSQL. They are written for
-// SQLite; two things are said differently.
+// SQLite; three things are said differently.
 type translated struct{ fs.FS }
 
 func (t translated) Open(name string) (fs.File, error) {
@@ -139,13 +145,14 @@ func (f translatedFile) Read(b []byte) (int, error) { return f.text.Read(b) }
 
 var (
 	withoutRowID = regexp.MustCompile(`(?i)\)\s*WITHOUT\s+ROWID\s*;`)
+	ownLine      = regexp.MustCompile(`(?m)^--postgres `)
 	textColumn   = regexp.MustCompile(`(?im)(^[ \t]+\w+[ \t]+|\bADD COLUMN[ \t]+\w+[ \t]+)TEXT\b`)
 )
 
-// translate takes out WITHOUT ROWID, which is about how SQLite lays out a table,
+// translate makes statements of the lines that are for PostgreSQL only, takes out WITHOUT ROWID, which is about how SQLite lays out a table,
 // and makes text columns compare by their bytes, as SQLite does, so that both
 // databases sort alike.
 func translate(migration string) string {
-	s := withoutRowID.ReplaceAllString(migration, ");")
+	s := withoutRowID.ReplaceAllString(ownLine.ReplaceAllString(migration, ""), ");")
 	return textColumn.ReplaceAllString(s, `${1}TEXT COLLATE "C"`)
 }

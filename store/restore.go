@@ -52,7 +52,7 @@ func (s *Store) Restore(ctx context.Context, z *zip.Reader, told Progress) (b Ba
 		}
 	}
 	err = s.batch(ctx, func(t *batch) error {
-		if err := t.restore(ctx, z, b.Tables, &p); err != nil || b.Schema < current {
+		if err := t.restore(ctx, z, b, &p); err != nil || b.Schema < current {
 			return err
 		}
 		return t.rebuild(ctx)
@@ -149,7 +149,8 @@ func readEntry(f *zip.File) ([]byte, error) {
 
 // restore replaces what an empty store holds (versions, cells) by the rows of the
 // backup.
-func (b *batch) restore(ctx context.Context, z *zip.Reader, want map[string]int64, p *tracker) error {
+func (b *batch) restore(ctx context.Context, z *zip.Reader, manifest Backup, p *tracker) error {
+	want := manifest.Tables
 	if err := b.checkEmpty(ctx); err != nil {
 		return err
 	}
@@ -162,7 +163,11 @@ func (b *batch) restore(ctx context.Context, z *zip.Reader, want map[string]int6
 		if _, has := want[t.name]; !has {
 			continue
 		}
-		if err := b.exec(ctx, `DELETE FROM `+t.name); err != nil {
+		table := t.name
+		if table == observationTable && manifest.Schema >= columnSchema {
+			table = b.s.dialect.observations()
+		}
+		if err := b.exec(ctx, `DELETE FROM `+table); err != nil {
 			return err
 		}
 	}
@@ -170,7 +175,11 @@ func (b *batch) restore(ctx context.Context, z *zip.Reader, want map[string]int6
 		if _, has := want[t.name]; !has { // it is younger than the backup
 			continue
 		}
-		n, err := b.restoreTable(ctx, z, t.name, p)
+		restore := b.restoreTable
+		if t.name == observationTable && manifest.Schema >= columnSchema {
+			restore = b.restoreObservations
+		}
+		n, err := restore(ctx, z, t.name, p)
 		if err == nil && n != want[t.name] {
 			err = fmt.Errorf("it has %d rows, and the manifest says %d", n, want[t.name])
 		}
@@ -181,7 +190,80 @@ func (b *batch) restore(ctx context.Context, z *zip.Reader, want map[string]int6
 	return nil
 }
 
-func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p *tracker) (n int64, err error) {
+// observationTable is stored in the way of each database from columnSchema on.
+const (
+	observationTable = "observation"
+	columnSchema     = 4
+)
+
+func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p *tracker) (int64, error) {
+	var one, many string
+	var args []any
+	var width int
+	insert := func(query string, rows int) error {
+		for n := rows * width; len(args) >= n && len(args) > 0; args = args[:copy(args, args[n:])] {
+			if err := b.exec(ctx, query, args[:n]...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	n, err := b.eachRow(ctx, z, table, p, func(columns []string) error {
+		one, many, width = insertRows(table, columns, 1), insertRows(table, columns, rowsAtOnce), len(columns)
+		return nil
+	}, func(row []any) error {
+		args = append(args, row...)
+		return insert(many, rowsAtOnce)
+	})
+	if err != nil {
+		return n, err
+	}
+	return n, insert(one, 1)
+}
+
+// restoreObservations puts observations back report by report; the rows of a report
+// follow one another.
+func (b *batch) restoreObservations(ctx context.Context, z *zip.Reader, table string, p *tracker) (int64, error) {
+	var at [4]int
+	var report int64
+	var of cells
+	flush := func() error {
+		err := b.s.dialect.insertObservations(ctx, b, report, of)
+		of = of[:0]
+		return err
+	}
+	n, err := b.eachRow(ctx, z, table, p, func(columns []string) error {
+		for i, name := range []string{"report", "cell", "value", "flags"} {
+			if at[i] = slices.Index(columns, name); at[i] < 0 {
+				return fmt.Errorf("it has no column %q", name)
+			}
+		}
+		return nil
+	}, func(r []any) error {
+		id, ok := r[at[0]].(int64)
+		cell, also := r[at[1]].(int64)
+		flags, too := r[at[3]].(int64)
+		if !ok || !also || !too {
+			return errors.New("a number is missing")
+		}
+		if id != report {
+			if err := flush(); err != nil {
+				return err
+			}
+			report = id
+		}
+		of = append(of, row{cell: cell, packed: packed{value: r[at[2]], flags: int(flags)}})
+		return nil
+	})
+	if err != nil {
+		return n, err
+	}
+	return n, flush()
+}
+
+// eachRow hands over the rows of a table in a backup, after the names of its columns.
+// A row is valid until the next.
+func (b *batch) eachRow(ctx context.Context, z *zip.Reader, table string, p *tracker, begin func(columns []string) error, row func(row []any) error) (n int64, err error) {
 	f, err := z.Open(tablesFolder + table + ".jsonl")
 	if err != nil {
 		return 0, err
@@ -199,30 +281,24 @@ func (b *batch) restoreTable(ctx context.Context, z *zip.Reader, table string, p
 	if err := b.checkColumns(ctx, table, columns); err != nil {
 		return 0, err
 	}
-	one, many := insertRows(table, columns, 1), insertRows(table, columns, rowsAtOnce)
-	args := make([]any, 0, len(columns)*rowsAtOnce)
-	insert := func(query string, rows int) error {
-		for n := rows * len(columns); len(args) >= n && len(args) > 0; args = args[:copy(args, args[n:])] {
-			if err := b.exec(ctx, query, args[:n]...); err != nil {
-				return err
-			}
-		}
-		return nil
+	if err := begin(columns); err != nil {
+		return 0, err
 	}
+	values := make([]any, 0, len(columns))
 	for lines.Scan() {
-		if args, err = appendRow(args, lines.Bytes(), len(columns)); err != nil {
+		if values, err = appendRow(values[:0], lines.Bytes(), len(columns)); err == nil {
+			err = row(values)
+		}
+		if err != nil {
 			return n, fmt.Errorf("row %d: %w", n+1, err)
 		}
 		n++
 		p.step()
-		if err := insert(many, rowsAtOnce); err != nil {
-			return n, err
-		}
 	}
 	if err := lines.Err(); err != nil {
 		return n, fmt.Errorf("row %d: %w", n+1, err)
 	}
-	return n, insert(one, 1)
+	return n, nil
 }
 
 // rowLimit bounds a row of a table; real ones have some kilobytes at most.

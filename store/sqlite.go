@@ -76,6 +76,8 @@ var (
 	insertObservations = insertObservation + strings.Repeat(", (?, ?, ?, ?)", rowsAtOnce-1)
 )
 
+func (d sqlite) observations() string { return "observation" }
+
 func (d sqlite) insertObservations(ctx context.Context, b *batch, report int64, rows []row) error {
 	args := make([]any, 0, 4*rowsAtOnce)
 	for len(rows) > 0 {

@@ -105,6 +105,9 @@ type dialect interface {
 	snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error)
 	// prepares says that statements used again should be prepared.
 	prepares() bool
+	// observations is the table in which the observations of reports are; observation
+	// shows a row for each.
+	observations() string
 	insertObservations(ctx context.Context, b *batch, report int64, rows []row) error
 	checkpoint(ctx context.Context, db *sql.DB) error
 }

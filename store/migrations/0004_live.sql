@@ -7,6 +7,31 @@ DROP VIEW observations;
 DROP VIEW reports;
 DROP VIEW live_report;
 
+-- A row of PostgreSQL has a header of 24 bytes: there the observations of a report are
+-- one row, a column an array, and the table is a view. (Lines that begin with
+-- --postgres are comments to SQLite.)
+--postgres DROP VIEW twin_in_doubt;
+--postgres CREATE TABLE observation_columns (
+--postgres     report INTEGER PRIMARY KEY,
+--postgres     cells  SMALLINT[] NOT NULL,
+--postgres     vals   BIGINT[] NOT NULL,
+--postgres     flags  SMALLINT[] NOT NULL
+--postgres );
+--postgres INSERT INTO observation_columns
+--postgres SELECT report, array_agg(cell ORDER BY cell), array_agg(value ORDER BY cell), array_agg(flags ORDER BY cell)
+--postgres FROM observation GROUP BY report;
+--postgres DROP TABLE observation;
+--postgres CREATE VIEW observation AS
+--postgres SELECT c.report, o.cell::INTEGER AS cell, o.value, o.flags::INTEGER AS flags
+--postgres FROM observation_columns c CROSS JOIN LATERAL unnest(c.cells, c.vals, c.flags) AS o (cell, value, flags);
+--postgres CREATE VIEW twin_in_doubt AS
+--postgres SELECT report, 1 AS more FROM twin_doubt
+--postgres UNION ALL
+--postgres SELECT j.report, (p.flags / 8) % 2 - (o.flags / 8) % 2
+--postgres FROM twin_cell j
+--postgres JOIN observation o ON o.report = j.report AND o.cell = j.cell
+--postgres JOIN observation p ON p.report = j.part AND p.cell = j.cell;
+
 -- The reports that could be live, and for which agency and year.
 CREATE VIEW placed AS
 SELECT r.id AS report, r.source, r.agency, r.year
@@ -108,6 +133,25 @@ DROP VIEW live_report;
 DROP TABLE live;
 DROP VIEW candidate;
 DROP VIEW placed;
+--postgres DROP VIEW twin_in_doubt;
+--postgres CREATE TABLE observation_rows (
+--postgres     report INTEGER NOT NULL,
+--postgres     cell   INTEGER NOT NULL,
+--postgres     value  BIGINT,
+--postgres     flags  INTEGER NOT NULL
+--postgres );
+--postgres INSERT INTO observation_rows SELECT report, cell, value, flags FROM observation;
+--postgres DROP VIEW observation;
+--postgres DROP TABLE observation_columns;
+--postgres ALTER TABLE observation_rows RENAME TO observation;
+--postgres ALTER TABLE observation ADD PRIMARY KEY (report, cell);
+--postgres CREATE VIEW twin_in_doubt AS
+--postgres SELECT report, 1 AS more FROM twin_doubt
+--postgres UNION ALL
+--postgres SELECT j.report, (p.flags / 8) % 2 - (o.flags / 8) % 2
+--postgres FROM twin_cell j
+--postgres JOIN observation o ON o.report = j.report AND o.cell = j.cell
+--postgres JOIN observation p ON p.report = j.part AND p.cell = j.cell;
 CREATE VIEW live_report AS
 SELECT id, source, media_type, pages, agency, year, form, dated, cells,
     in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = ranked.id), 0) AS in_doubt

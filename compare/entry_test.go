@@ -2,17 +2,21 @@ package compare
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 )
 
-// What is written as JSON is what package encoding/json makes of it.
-func TestJSON(t *testing.T) {
+// What is written is what packages encoding/json and encoding/csv make of it.
+func TestWriters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"甲局", "<&>", "a\"b\\c", "\u2028\u2029", "\x7f\xff\x00\t", "…"}))
+		texts := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("a, \"\n\r\u00a0\\."))), rapid.SampledFrom([]string{"甲局", "<&>", "a\"b\\c", "\u2028\u2029", "\x7f\xff\x00\t", "…"}))
 		var entries []Entry
 		for range rapid.IntRange(0, 3).Draw(t, "entries") {
 			e := Entry{
@@ -41,7 +45,32 @@ func TestJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.String() != want.String() {
-			t.Fatalf("got\n%swant\n%s", &got, &want)
+			t.Fatalf("JSON is\n%swant\n%s", &got, &want)
+		}
+
+		got.Reset()
+		want.Reset()
+		w = NewCSV(&got, Entry{})
+		c := csv.NewWriter(&want)
+		err := c.Write(fields(reflect.TypeFor[Entry]()))
+		for _, e := range entries {
+			number := ""
+			if e.Numerator != nil {
+				number = e.Numerator.String()
+			}
+			division := ""
+			if e.Division != nil {
+				division = *e.Division
+			}
+			err = errors.Join(err, w.Write(e), c.Write([]string{
+				e.Agency, division, strconv.Itoa(e.Year), "", "", "", number, "", "", "", strconv.FormatBool(e.Review), "false", "", "", "", "", "", e.Path, "",
+			}))
+		}
+		if c.Flush(); err != nil || w.Close() != nil || c.Error() != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Fatalf("CSV is\n%swant\n%s", &got, &want)
 		}
 	})
 }

@@ -170,14 +170,13 @@ func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error
 	return nil
 }
 
-// keep packs those cells of b that have a name in wanted.
-func keep(b []byte, wanted []string) ([]byte, error) {
-	var out []byte
+// keep appends to out those cells of b that have a name in wanted, packed.
+func keep(out, b []byte, wanted []string) ([]byte, error) {
 	d := decoder{b: b}
 	next := uint64(0) // after the last that was kept
 	for cell := uint64(0); len(d.b) > 0; {
 		cell += d.uvarint()
-		for n := d.uvarint(); n > 0 && !d.bad; n-- {
+		for end := cell + d.uvarint(); cell < end && !d.bad; cell++ {
 			if cell >= uint64(len(wanted)) { // nor is any behind it
 				return out, nil
 			}
@@ -188,7 +187,13 @@ func keep(b []byte, wanted []string) ([]byte, error) {
 				out = append(out, from[:len(from)-len(d.b)]...)
 				next = cell + 1
 			}
-			cell++
+			// Those that are passed over take one byte, nearly all.
+			i := 0
+			for i < len(d.b) && short(d.b[i]) && cell+1 < end && cell+1 < uint64(len(wanted)) && wanted[cell+1] == "" {
+				i++
+				cell++
+			}
+			d.b = d.b[i:]
 		}
 		if d.bad {
 			return nil, errDamaged
@@ -196,6 +201,9 @@ func keep(b []byte, wanted []string) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// short tells whether a cell that begins with this byte is this byte.
+func short(b byte) bool { return b < 0x80 && b&3 != 3 }
 
 // decoder reads packed cells. Once something was bad nothing it says counts.
 type decoder struct {
@@ -230,7 +238,7 @@ func (d *decoder) text() string {
 }
 
 func (d *decoder) skip() {
-	if len(d.b) > 0 && d.b[0] < 0x80 && d.b[0]&3 != 3 { // most cells are one byte
+	if len(d.b) > 0 && short(d.b[0]) {
 		d.b = d.b[1:]
 		return
 	}

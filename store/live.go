@@ -191,6 +191,7 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 	out := &packedReports{reports: make([]packedReport, 0, n), order: make([]position, 0, n), parts: map[int64]map[string]string{}}
 	var joined []int64
 	forms := map[string]string{}
+	var kept []byte // of all reports
 	err := query(ctx, tx, `SELECT `+columns+` FROM `+from+` WHERE `+where, args, func(rows *sql.Rows) (err error) {
 		if err := rows.Scan(dest...); err != nil {
 			return err
@@ -201,9 +202,11 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 		}
 		i := at[agency]
 		r.Agency, r.Live = some[i], true
-		if r.cells, err = keep(packed, cells); err != nil {
+		from := len(kept)
+		if kept, err = keep(kept, packed, cells); err != nil {
 			return fmt.Errorf("report %d: %w", r.ID, err)
 		}
+		r.cells = kept[from:len(kept):len(kept)]
 		if parts > 0 {
 			joined = append(joined, r.ID)
 		}

@@ -274,7 +274,7 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 		}
 	}
 	one(&st.Sources, `SELECT COUNT(*) FROM source`)
-	one(&st.Reports, `SELECT COUNT(*) FROM live_report`)
+	one(&st.Reports, `SELECT COUNT(*) FROM live`)
 	one(&st.Unplaced, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND (agency IS NULL OR year IS NULL)`)
 	one(&st.Superseded, `SELECT COUNT(*) FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL`)
 	one(&st.Twins, `SELECT COUNT(*) FROM twin WHERE part = 0`)
@@ -283,13 +283,13 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
-	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live_report`)
+	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
-	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live_report`)
+	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live`)
 	if err != nil {
 		return st, err
 	}
-	if st.ByForm, err = s.groups(ctx, `SELECT form, COUNT(*) FROM live_report GROUP BY form ORDER BY form`); err != nil {
+	if st.ByForm, err = s.groups(ctx, `SELECT form, COUNT(*) FROM live GROUP BY form ORDER BY form`); err != nil {
 		return st, err
 	}
 	st.ByRefusal, err = s.groups(ctx, `
@@ -327,7 +327,7 @@ var ErrNoReport = errors.New("no such report")
 // Years returns the years of which live reports are stored, ascending.
 func (s *Store) Years(ctx context.Context) (_ []int, err error) {
 	defer wrap(&err, "list years")
-	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT year FROM live_report ORDER BY year`)
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT year FROM live ORDER BY year`)
 	if err != nil {
 		return nil, err
 	}

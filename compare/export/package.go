@@ -77,6 +77,7 @@ type unchanged struct {
 
 func (u *unchanged) EachLive(ctx context.Context, sel store.Selection, visit func(n, all int, l *store.Live) error) error {
 	h := sha256.New()
+	sel.Brief = false // what the rows of a report were made from tells two states of it apart
 	err := u.Source.EachLive(ctx, sel, func(n, all int, l *store.Live) error {
 		fmt.Fprintln(h, l.Source, l.Basis, l.Path) // a hash takes all that is written
 		return visit(n, all, l)

@@ -64,12 +64,13 @@ func (r *Report) check(form *schema.Form) {
 	for _, s := range failed { // a row with a silence in it, whose numbers may have moved
 		if s.silent && s.isRow() {
 			for _, id := range s.ids {
-				at[id].Status = Review
+				at[id].doubt()
 			}
 		}
 	}
 	for _, x := range splits {
-		x.a.Status, x.b.Status = Review, Review
+		x.a.doubt()
+		x.b.doubt()
 		r.Findings = append(r.Findings, Finding{Rule: "number_split", Severity: Warning, IDs: []string{x.a.ID, x.b.ID},
 			Message: fmt.Sprintf("%s and %s in neighbouring cells may be one number, %s", x.a.Value, x.b.Value, x.joined)})
 	}
@@ -93,7 +94,7 @@ func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation)
 		}
 		for i := range len(s.left) - 1 {
 			a, b := at[s.ids[i]], at[s.ids[i+1]]
-			if a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() ||
+			if a.Correction != nil || b.Correction != nil || a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() ||
 				a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
 				continue
 			}

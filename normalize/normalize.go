@@ -18,7 +18,10 @@ const Version = "2"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
-func Normalize(doc *extract.Document) *Report {
+func Normalize(doc *extract.Document) *Report { return normalize(doc, nil) }
+
+// normalize is Normalize with what people say of cells.
+func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	if len(doc.Members) > 0 {
 		return unpacked(doc)
 	}
@@ -63,7 +66,7 @@ func Normalize(doc *extract.Document) *Report {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
 		}
 	}
-	rep.observe(form, used, tables, entries, damaged(doc))
+	rep.observe(form, used, tables, entries, said, damaged(doc))
 	rep.check(form)
 	rep.checkProse(doc)
 	rep.checkWords(doc, id)
@@ -324,35 +327,41 @@ func (in *instance) strayed(doc *extract.Document, id identity) bool {
 var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|事项)$`)
 
 // observe makes an observation of every cell of the form, and of the cells of
-// another form whose rows the report prints.
-func (r *Report) observe(form *schema.Form, used []*template, tables map[*template][]*instance, entries map[string]*entry, damaged bool) {
+// another form whose rows the report prints. What people say of a cell takes the
+// place of what was read.
+func (r *Report) observe(form *schema.Form, used []*template, tables map[*template][]*instance, entries map[string]*entry,
+	said map[string]*Said, damaged bool) {
 	missing := map[string][]string{}
 	add := func(id, unit string) {
 		e := entries[id]
-		o := Observation{ID: id, Unit: unit, Status: OK, Evidence: []Evidence{}}
-		if e == nil {
-			o.State, o.Status = Absent, Review
-			missing[form.Cell(id).Table] = append(missing[form.Cell(id).Table], id)
-			r.Observations = append(r.Observations, o)
-			return
+		o := Observation{ID: id, Unit: unit, State: Absent, Status: Review, Evidence: []Evidence{}}
+		if e != nil {
+			o.State, o.Status, o.Text, o.rec = e.reading.state, OK, e.text, e.rec
+			if o.State == Reported || o.State == Derived {
+				o.Value = &e.reading.value
+			}
+			if e.evidence != nil {
+				o.Evidence = e.evidence
+			}
+			switch {
+			case damaged: // what else was lost may make one sum hold by chance
+				o.need = 2
+			case e.unproved:
+				o.need = 1
+			}
+			switch {
+			case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
+				e.rec != nil && form.Cell(id) == nil:
+				o.Status = Review
+			}
 		}
-		o.State, o.Text, o.rec = e.reading.state, e.text, e.rec
-		if o.State == Reported || o.State == Derived {
-			o.Value = &e.reading.value
-		}
-		if e.evidence != nil {
-			o.Evidence = e.evidence
-		}
-		switch {
-		case damaged: // what else was lost may make one sum hold by chance
-			o.need = 2
-		case e.unproved:
-			o.need = 1
-		}
-		switch {
-		case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
-			e.rec != nil && form.Cell(id) == nil:
+		if s := said[id]; s != nil && s.Open == nil {
+			o.say(s)
+		} else if s != nil {
 			o.Status = Review
+		}
+		if e == nil && o.State == Absent {
+			missing[form.Cell(id).Table] = append(missing[form.Cell(id).Table], id)
 		}
 		r.Observations = append(r.Observations, o)
 	}
@@ -382,7 +391,12 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	if damaged && len(missing) > 0 { // what is left may be another year's table
 		for i := range r.Observations {
-			r.Observations[i].Status = Review
+			r.Observations[i].doubt()
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(said)) {
+		if s := said[id]; s.Open != nil {
+			r.Findings = append(r.Findings, *s.Open)
 		}
 	}
 	for _, t := range used {

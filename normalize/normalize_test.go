@@ -23,20 +23,26 @@ import (
 // with its want section: everything but plain zeros and absent cells.
 func TestGolden(t *testing.T) {
 	extracttest.Compare(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive) string {
-		in := a.Files[0]
-		read := map[string]func([]byte) (*extract.Document, error){"in.txt": text.Read, "in.html": html.Read}[in.Name]
-		if read == nil {
-			t.Fatalf("no reader for %s", in.Name)
-		}
-		doc, err := read(in.Data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(a.Files) > 2 {
-			recognise(t, doc, string(a.Files[2].Data))
-		}
-		return render(normalize.Normalize(doc))
+		return render(normalize.Normalize(document(t, a)))
 	})
+}
+
+// document reads the document of a testdata file.
+func document(t *testing.T, a *txtar.Archive) *extract.Document {
+	t.Helper()
+	in := a.Files[0]
+	read := map[string]func([]byte) (*extract.Document, error){"in.txt": text.Read, "in.html": html.Read}[in.Name]
+	if read == nil {
+		t.Fatalf("no reader for %s", in.Name)
+	}
+	doc, err := read(in.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Files) > 2 {
+		recognise(t, doc, string(a.Files[2].Data))
+	}
+	return doc
 }
 
 // recognise makes a scan of a document: two engines read every cell as it is
@@ -88,7 +94,14 @@ func render(r *normalize.Report) string {
 		if o.State == normalize.Absent || o.State == normalize.Reported && o.Status == normalize.OK && value == "0" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s %s %s %s %s %q\n", o.ID, value, o.Unit, o.State, o.Status, o.Text)
+		fmt.Fprintf(&b, "%s %s %s %s %s %q", o.ID, value, o.Unit, o.State, o.Status, o.Text)
+		if o.Correction != nil {
+			fmt.Fprintf(&b, "  by %s", o.Correction.By)
+		}
+		if r := o.Reading; r != nil {
+			fmt.Fprintf(&b, "  read %v %s %s %q", r.Value, r.State, r.Status, r.Text)
+		}
+		b.WriteString("\n")
 	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "finding %s %s %d: %s\n", f.Rule, f.Severity, len(f.IDs), f.Message)

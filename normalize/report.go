@@ -41,6 +41,10 @@ type Observation struct {
 	Status   Status           `json:"status"`
 	Text     string           `json:"text"` // as printed
 	Evidence []Evidence       `json:"evidence"`
+	// Correction is set where a person says what the cell holds, Reading where that,
+	// or what was said of other cells, makes a difference to what is read.
+	Correction *Correction `json:"correction,omitempty"`
+	Reading    *Reading    `json:"read,omitempty"`
 
 	rec  *recognition // where it was read from pixels
 	firm bool         // its readings leave no doubt: under review, if so, by a sum alone

@@ -3,6 +3,7 @@ package normalize
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -107,30 +108,39 @@ func (o *Observation) doubt() {
 	}
 }
 
-// ErrNoValue says that a text is no value of a cell.
-var ErrNoValue = errors.New("this is no value of the cell")
+// ErrNoValue says that a text is no value of a cell, ErrUnusual that it is one
+// which such a cell does not hold as a rule: half a case, a count below zero.
+var (
+	ErrNoValue = errors.New("this is no value of the cell")
+	ErrUnusual = errors.New("the cell holds no such number as a rule")
+)
 
 // valueLength is how many bytes the value of a cell has at most.
 const valueLength = 60
 
 // ParseValue reads a value that a person gives for a cell as it is read in print:
-// a number, with its unit or without, a dash, or nothing.
+// a number, with its unit or without, a dash, or nothing. With ErrUnusual it comes
+// back too.
 func ParseValue(text string, c *schema.Cell) (State, *decimal.Decimal, error) {
-	r, fits := reading{state: Unreadable}, false
-	if len(text) <= valueLength {
-		r, fits = readStrictly(text, &templateColumn{id: c.ID, unit: c.Unit}, "")
-	}
+	col := &templateColumn{id: c.ID, unit: c.Unit}
+	kind := "a whole number without a sign"
 	switch {
-	case r.state == Blank:
-		return Blank, nil, nil
-	case r.state == Dash:
-		return Dash, nil, nil
+	case c.Unit == "万元":
+		kind = "an amount, such as 25.1 (万元) or 251000元"
+	case col.signed():
+		kind = "a whole number with or without a sign"
+	}
+	if len(text) > valueLength {
+		return "", nil, fmt.Errorf("%w: %s is %s", ErrNoValue, c.ID, kind)
+	}
+	r, fits := readStrictly(text, col, "")
+	switch {
+	case r.state == Blank, r.state == Dash:
+		return r.state, nil, nil
 	case r.state == Reported && fits:
 		return Reported, &r.value, nil
-	case c.Unit == "万元":
-		return "", nil, fmt.Errorf("%w: %s is an amount, such as 25.1 (万元) or 251000元", ErrNoValue, c.ID)
-	case (&templateColumn{id: c.ID}).signed():
-		return "", nil, fmt.Errorf("%w: %s is a whole number with or without a sign", ErrNoValue, c.ID)
+	case r.state == Reported && len(strings.Fields(text)) == 1:
+		return Reported, &r.value, fmt.Errorf("%w: %s is %s", ErrUnusual, c.ID, kind)
 	}
-	return "", nil, fmt.Errorf("%w: %s is a whole number without a sign", ErrNoValue, c.ID)
+	return "", nil, fmt.Errorf("%w: %s is %s", ErrNoValue, c.ID, kind)
 }

@@ -134,10 +134,10 @@ func TestParseValue(t *testing.T) {
 		{"requests.received.total", "/", "dash <nil>"},
 		{"requests.received.total", "无", "dash <nil>"},
 		{"requests.received.total", "", "blank <nil>"},
-		{"requests.received.total", "-3", ""},
-		{"requests.received.total", "1.5", ""},
+		{"requests.received.total", "-3", "unusual reported -3"},
+		{"requests.received.total", "1.5", "unusual reported 1.5"},
 		{"requests.received.total", "1 2", ""},
-		{"requests.received.total", "012", ""},
+		{"requests.received.total", "012", "unusual reported 12"},
 		{"requests.received.total", "12万元", ""},
 		{"requests.received.total", "twelve", ""},
 		{"requests.received.total", "1e9", ""},
@@ -148,13 +148,16 @@ func TestParseValue(t *testing.T) {
 		{"proactive.fees.amount", "25.1", "reported 25.1"},
 		{"proactive.fees.amount", "251000元", "reported 25.1"},
 		{"proactive.fees.amount", "25.1万元", "reported 25.1"},
-		{"proactive.fees.amount", "-1", ""},
+		{"proactive.fees.amount", "-1", "unusual reported -1"},
 	} {
 		state, value, err := normalize.ParseValue(c.text, cell(c.id))
 		got := ""
-		if err == nil {
+		switch {
+		case err == nil:
 			got = fmt.Sprint(state, " ", value)
-		} else if !errors.Is(err, normalize.ErrNoValue) {
+		case errors.Is(err, normalize.ErrUnusual):
+			got = fmt.Sprint("unusual ", state, " ", value)
+		case !errors.Is(err, normalize.ErrNoValue):
 			t.Errorf("%s %q: %v", c.id, c.text, err)
 		}
 		if got != c.want {

@@ -5,6 +5,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/process"
+	"nianbao/review"
 )
 
 // maxFrame bounds what either side is ready to hold of the other's output.
@@ -15,6 +16,8 @@ const maxFrame = 256 << 20
 type request struct {
 	From   string  `json:"from,omitempty"` // Extract or Normalize
 	Region *Region `json:"region,omitempty"`
+	// Corrections are what people said of the file's cells.
+	Corrections []review.Correction `json:"corrections,omitempty"`
 }
 
 // reply is followed by two frames: the Document artifact (empty where From was

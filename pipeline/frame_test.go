@@ -24,7 +24,7 @@ func TestMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got != want || len(back) != len(frames) {
+		if got.From != want.From || len(back) != len(frames) {
 			t.Fatalf("read %+v and %d frames, want %+v and %d", got, len(back), want, len(frames))
 		}
 		for i := range frames {

@@ -89,18 +89,18 @@ func (p *Pool) Jobs() int { return p.limits.Jobs }
 // that no worker can be started. If progress is set, it is told whenever OCR
 // begins a page, counted from 1. What an archive holds is listed only.
 func (p *Pool) Do(ctx context.Context, from string, input []byte, progress func(page, pages int)) (*Result, error) {
-	return p.do(ctx, from, input, hooks{progress: progress})
+	return p.do(ctx, request{From: from}, input, hooks{progress: progress})
 }
 
 // Unpack is Do from Extract on for a file that may be an archive: member is given
 // every file in it. Where a worker crashed on the way, the files come again.
 func (p *Pool) Unpack(ctx context.Context, input []byte, progress func(page, pages int), member func(content []byte) error) (*Result, error) {
-	return p.do(ctx, Extract, input, hooks{progress, member})
+	return p.do(ctx, request{From: Extract}, input, hooks{progress, member})
 }
 
-func (p *Pool) do(ctx context.Context, from string, input []byte, h hooks) (*Result, error) {
+func (p *Pool) do(ctx context.Context, req request, input []byte, h hooks) (*Result, error) {
 	recognised := false
-	res, err := p.ask(ctx, request{From: from}, input, hooks{
+	res, err := p.ask(ctx, req, input, hooks{
 		progress: func(page, pages int) {
 			recognised = true
 			if h.progress != nil {

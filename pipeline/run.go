@@ -9,6 +9,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/normalize"
+	"nianbao/review"
 	"nianbao/store"
 	"nianbao/store/blob"
 	"nianbao/twins"
@@ -21,9 +22,13 @@ type Store interface {
 	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
 	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
+	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
+	Document(ctx context.Context, r *store.Report) (sum string, err error)
+	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
+	Corrections(ctx context.Context, source string) (cs []review.Correction, last int64, err error)
 	Activate(ctx context.Context, v store.Versions) error
-	Candidates(ctx context.Context) ([][]store.Candidate, error)
-	RecordTwins(ctx context.Context, t []store.Twins) error
+	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
+	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
 
 	PutOriginal(b []byte) (string, error)
 	PutArtifact(b []byte) (string, error)
@@ -90,13 +95,14 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 		if len(work) == 0 {
-			return r.pair(ctx)
+			return r.pair(ctx, 0)
 		}
 		for _, p := range work {
-			if done[p.SHA256] {
+			turn := fmt.Sprint(p.SHA256, p.Corrections) // a correction may come in between
+			if done[turn] {
 				return fmt.Errorf("the rows of %s were stored and are still missing: the store is inconsistent", p.Path)
 			}
-			done[p.SHA256] = true
+			done[turn] = true
 		}
 		if err := r.runBatch(ctx, w, work); err != nil {
 			return err
@@ -104,10 +110,11 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// pair tells anew which reports are the same as others beside them. It looks at
-// rows alone, so that it may follow whatever changed.
-func (r *Runner) pair(ctx context.Context) error {
-	groups, err := r.Store.Candidates(ctx)
+// pair tells anew which reports, of one agency where it is not 0, are the same as
+// others beside them. It looks at rows alone, so that it may follow whatever
+// changed.
+func (r *Runner) pair(ctx context.Context, agency int64) error {
+	groups, err := r.Store.Candidates(ctx, agency)
 	if err != nil {
 		return err
 	}
@@ -115,7 +122,7 @@ func (r *Runner) pair(ctx context.Context) error {
 	for _, g := range groups {
 		all = append(all, twins.Judge(g)...)
 	}
-	return r.Store.RecordTwins(ctx, all)
+	return r.Store.RecordTwins(ctx, agency, all)
 }
 
 // runBatch works on all of work, Pool.Jobs at a time.
@@ -256,17 +263,19 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	if err != nil {
 		return nil, err
 	}
-	var res *Result
-	kept := map[string]bool{} // files of an archive
-	if from == Extract {
-		res, err = r.Pool.Unpack(ctx, b, progress, func(content []byte) error {
-			name, err := r.Store.PutOriginal(content)
-			kept[name] = true
-			return err
-		})
-	} else {
-		res, err = r.Pool.Do(ctx, from, b, progress)
+	req := request{From: from}
+	var last int64 // correction that is taken in
+	if w.Corrections > 0 {
+		if req.Corrections, last, err = r.Store.Corrections(ctx, w.SHA256); err != nil {
+			return nil, err
+		}
 	}
+	kept := map[string]bool{} // files of an archive
+	res, err := r.Pool.do(ctx, req, b, hooks{progress: progress, member: func(content []byte) error {
+		name, err := r.Store.PutOriginal(content)
+		kept[name] = true
+		return err
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +298,7 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 			return nil, err
 		}
 		d.report, d.basis = Refused(res.Refusal), string(b)
-		failed := store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Error: d.basis}
+		failed := store.Derivation{Step: Normalize, Input: document, Version: v.Reviewed(last), Error: d.basis}
 		if res.Failed == Extract {
 			failed = store.Derivation{Step: Extract, Input: input, Version: version, Error: d.basis}
 		}
@@ -308,7 +317,7 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 		if d.basis, err = r.Store.PutArtifact(res.Report); err != nil {
 			return nil, err
 		}
-		d.made = append(d.made, store.Derivation{Step: Normalize, Input: document, Version: v.Normalize, Output: d.basis})
+		d.made = append(d.made, store.Derivation{Step: Normalize, Input: document, Version: v.Reviewed(last), Output: d.basis})
 	}
 	return d, nil
 }

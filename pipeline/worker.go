@@ -16,6 +16,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/ocr"
 	"nianbao/normalize"
+	"nianbao/review"
 )
 
 // Worker is the child side: it answers requests on standard input until the
@@ -148,6 +149,7 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 	}
 	step = Normalize
 	report := normalize.Normalize(doc)
+	report = normalize.Corrected(doc, report, review.Resolve(req.Corrections, report))
 	if err = sound(report); err == nil {
 		reportBytes, err = Artifact(report)
 	}

@@ -23,6 +23,7 @@ import (
 	"nianbao/fixtures"
 	"nianbao/fixtures/country"
 	"nianbao/normalize"
+	"nianbao/review"
 	"nianbao/store"
 	"nianbao/store/storetest/pgtest"
 )
@@ -134,6 +135,12 @@ func full(t *testing.T, s *store.Store) {
 		}},
 	})
 	if err := s.Load(t.Context(), loaded); err != nil {
+		t.Fatal(err)
+	}
+	said := review.Correction{Source: original, Cell: "wide", Says: &review.Value{State: normalize.Reported, Number: &d},
+		Read: review.Print{Text: "1\n2", State: normalize.Unreadable}, Reason: "看过原件", By: "甲", At: "2026-01-01T00:00:00Z"}
+	back := review.Correction{Source: original, Cell: "wide", Read: said.Read, Reason: "看错了", By: "乙", At: "2026-01-02T00:00:00Z", Replaces: []string{said.Key()}}
+	if _, err := s.Correct(t.Context(), []review.Correction{said, back}); err != nil {
 		t.Fatal(err)
 	}
 }

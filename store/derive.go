@@ -69,13 +69,16 @@ func (s *Store) Activate(ctx context.Context, v Versions) error {
 // pendingFrom is the anti-join that says what is to be done: sources without
 // derivations of the wanted versions, or whose rows were made from others. Of
 // extract either version will do: a file that needs OCR has the second one, every
-// other file the first. Should there be both, the second counts.
+// other file the first. Should there be both, the second counts. Of normalize it is
+// the version that names the newest correction of the file, where there is one.
 const pendingFrom = `
 	FROM source s
 	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = (
 		SELECT MAX(e.version) FROM derivation e
 		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2))
-	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $3
+	LEFT JOIN (SELECT source, MAX(id) AS last FROM correction GROUP BY source) k ON k.source = s.sha256
+	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output
+		AND n.version = CAST($3 AS TEXT) || COALESCE('` + reviewMark + `' || CAST(k.last AS TEXT), '')
 	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $4
 		AND r.basis = COALESCE(n.output, n.error, x.error)
 	WHERE r.id IS NULL`
@@ -124,7 +127,7 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT s.sha256, s.size,
 			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
-			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
+			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, ''), COALESCE(k.last, 0)`+pendingFrom+`
 		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
@@ -134,7 +137,7 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 	var out []Pending
 	for rows.Next() {
 		var p Pending
-		if err := rows.Scan(&p.SHA256, &p.Size, &p.Path, &p.Document, &p.Report, &p.Refusal); err != nil {
+		if err := rows.Scan(&p.SHA256, &p.Size, &p.Path, &p.Document, &p.Report, &p.Refusal, &p.Corrections); err != nil {
 			return nil, err
 		}
 		out = append(out, p)

@@ -10,14 +10,17 @@ import (
 )
 
 // An observation's flags: bits 0-2 state, bit 3 under review, bit 4 wide (the
-// value stands in observation_wide), bits 5 and up the digits after the point.
+// value stands in observation_wide), bits 5-9 the digits after the point, bit 10
+// said by a person.
 // The commonest observation, a reported whole number that is ok, has flags 0:
 // SQLite needs no byte for it.
 const (
-	flagReview = 1 << 3
-	flagWide   = 1 << 4
-	scaleShift = 5
-	maxScale   = 18
+	flagReview   = 1 << 3
+	flagWide     = 1 << 4
+	flagReviewed = 1 << 10
+	scaleShift   = 5
+	scaleMask    = 31
+	maxScale     = 18
 )
 
 var states = []normalize.State{
@@ -49,6 +52,9 @@ func pack(o *normalize.Observation) (packed, error) {
 	default:
 		return packed{}, fmt.Errorf("observation %s has the unknown status %q", o.ID, o.Status)
 	}
+	if o.Correction != nil {
+		p.flags |= flagReviewed
+	}
 	if o.Value == nil {
 		return p, nil
 	}
@@ -74,6 +80,8 @@ type Value struct {
 	Number *decimal.Decimal // nil where there is no number
 	State  normalize.State
 	Status normalize.Status
+	// Reviewed says that a person corrected or confirmed it.
+	Reviewed bool
 }
 
 func unpack(value *int64, flags int, wide *string) (Value, error) {
@@ -81,7 +89,7 @@ func unpack(value *int64, flags int, wide *string) (Value, error) {
 	if state >= len(states) {
 		return Value{}, fmt.Errorf("flags %d hold no known state", flags)
 	}
-	v := Value{State: states[state], Status: normalize.OK}
+	v := Value{State: states[state], Status: normalize.OK, Reviewed: flags&flagReviewed != 0}
 	if flags&flagReview != 0 {
 		v.Status = normalize.Review
 	}
@@ -96,7 +104,7 @@ func unpack(value *int64, flags int, wide *string) (Value, error) {
 		}
 		v.Number = &d
 	case value != nil:
-		d := decimal.New(*value, -int32(flags>>scaleShift))
+		d := decimal.New(*value, -int32(flags>>scaleShift&scaleMask))
 		v.Number = &d
 	}
 	return v, nil

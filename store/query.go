@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"nianbao/normalize"
+	"nianbao/review"
 )
 
 // Agency is one reporting body of the store.
@@ -255,6 +256,8 @@ type Status struct {
 	Agencies   int     `json:"agencies"`
 	Cells      int     `json:"cells"`    // of live reports
 	InDoubt    int     `json:"in_doubt"` // of live reports
+	Reviewed   int     `json:"reviewed"` // cells that a person corrected or confirmed
+	Reopened   int     `json:"reopened"` // cells of which people's words do not count any more
 	ByForm     []Group `json:"by_form"`
 	ByRefusal  []Group `json:"by_refusal"`
 }
@@ -286,6 +289,10 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live`)
+	one(&st.Reviewed, `SELECT COALESCE(SUM(o.flags / 1024 % 2), 0) FROM `+correctedCells+`
+		JOIN cell c ON c.name = k.cell JOIN observation o ON o.report = r.id AND o.cell = c.id`)
+	one(&st.Reopened, `SELECT COUNT(*) FROM `+correctedCells+`
+		WHERE EXISTS (SELECT 1 FROM finding f WHERE f.report = r.id AND f.ids = k.cell AND f.rule IN ('`+review.Changed+`', '`+review.Differ+`'))`)
 	if err != nil {
 		return st, err
 	}
@@ -298,6 +305,10 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 		WHERE `+noReport+` GROUP BY f.rule ORDER BY f.rule`)
 	return st, err
 }
+
+// correctedCells are the cells (k) of stored reports (r) of which people said
+// something.
+const correctedCells = `(SELECT DISTINCT source, cell FROM correction) k JOIN report r ON r.source = k.source`
 
 func (s *Store) groups(ctx context.Context, query string) ([]Group, error) {
 	rows, err := s.read.QueryContext(ctx, query)

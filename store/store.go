@@ -59,6 +59,8 @@ type Pending struct {
 	Document string // Document artifact, "" where it is yet to be made
 	Report   string // Report artifact, "" where it is yet to be made
 	Refusal  string // why a step failed, as JSON, or ""
+	// Corrections is the number of its newest correction, 0 where there is none.
+	Corrections int64
 }
 
 // Derivation is what one step made of one input: Output or Error is set.

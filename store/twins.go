@@ -40,8 +40,9 @@ type Part struct {
 }
 
 // Candidates returns the groups of reports of the same agency and year that stand
-// side by side now: in one archive, or in one folder.
-func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
+// side by side now: in one archive, or in one folder. They are those of one agency,
+// of all where it is 0.
+func (s *Store) Candidates(ctx context.Context, agency int64) (_ [][]Candidate, err error) {
 	defer wrap(&err, "look for reports that lie side by side")
 	type key struct {
 		agency int64
@@ -58,8 +59,8 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 		JOIN (SELECT agency, year FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL
 			GROUP BY agency, year HAVING COUNT(*) > 1) many ON many.agency = r.agency AND many.year = r.year
 		JOIN sighted g ON g.source = r.source
-		WHERE r.form IS NOT NULL AND g.id IN (SELECT MAX(n.id) FROM sighting n GROUP BY n.path)
-		ORDER BY r.agency, r.year, r.id, g.id DESC, g.path`)
+		WHERE r.form IS NOT NULL AND ($1 = 0 OR r.agency = $1) AND g.id IN (SELECT MAX(n.id) FROM sighting n GROUP BY n.path)
+		ORDER BY r.agency, r.year, r.id, g.id DESC, g.path`, agency)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +125,9 @@ func place(file string) (string, bool) {
 	return path.Dir(file), strings.Contains(file, "/")
 }
 
-// RecordTwins replaces all that is known of twins.
-func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
+// RecordTwins replaces all that is known of twins, of those of one agency where it
+// is not 0.
+func (s *Store) RecordTwins(ctx context.Context, agency int64, twins []Twins) (err error) {
 	defer wrap(&err, "store which reports are the same")
 	return s.batch(ctx, func(b *batch) error {
 		before, err := b.overlays(ctx)
@@ -133,7 +135,8 @@ func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 			return err
 		}
 		for _, table := range []string{"twin", "twin_finding", "twin_doubt", "twin_cell"} {
-			if err := b.exec(ctx, `DELETE FROM `+table); err != nil {
+			if err := b.exec(ctx, `DELETE FROM `+table+`
+				WHERE $1 = 0 OR report IN (SELECT id FROM report WHERE agency = $1)`, agency); err != nil {
 				return err
 			}
 		}
@@ -161,11 +164,13 @@ func (s *Store) RecordTwins(ctx context.Context, twins []Twins) (err error) {
 				}
 			}
 			for _, id := range t.Doubts {
-				// What is under review already is not counted twice.
+				// What is under review already is not counted twice. Where a person
+				// looked, it is settled which of the twins is right.
 				if err := b.exec(ctx, `
 					INSERT INTO twin_doubt (report, cell)
 					SELECT o.report, o.cell FROM observation o JOIN cell c ON c.id = o.cell
-					WHERE o.report = $1 AND c.name = $2 AND (o.flags / $3) % 2 = 0`, t.Report, id, flagReview); err != nil {
+					WHERE o.report = $1 AND c.name = $2 AND (o.flags / $3) % 2 = 0 AND (o.flags / $4) % 2 = 0`,
+					t.Report, id, flagReview, flagReviewed); err != nil {
 					return err
 				}
 			}

@@ -170,6 +170,9 @@ func TestViewValues(t *testing.T) {
 					d := decimal.New(digits, -int32(rapid.IntRange(-3, 20).Draw(rt, "scale")))
 					o.Value = &d
 				}
+				if rapid.Bool().Draw(rt, "reviewed") {
+					o.Correction = &normalize.Correction{By: "甲"}
+				}
 				r.Observations = append(r.Observations, o)
 			}
 			entry := store.Entry{
@@ -179,14 +182,18 @@ func TestViewValues(t *testing.T) {
 			if err := s.Load(t.Context(), []store.Entry{entry}); err != nil {
 				rt.Fatal(err)
 			}
-			got := table(t, db, `SELECT cell, COALESCE(value, ''), unit, state, status FROM observations WHERE agency = '`+name+`' ORDER BY cell`)
+			got := table(t, db, `SELECT cell, COALESCE(value, ''), unit, state, status, reviewed FROM observations WHERE agency = '`+name+`' ORDER BY cell`)
 			var want [][]string
 			for _, o := range r.Observations {
 				value := ""
 				if o.Value != nil {
 					value = o.Value.String()
 				}
-				want = append(want, []string{o.ID, value, o.Unit, string(o.State), string(o.Status)})
+				reviewed := "0"
+				if o.Correction != nil {
+					reviewed = "1"
+				}
+				want = append(want, []string{o.ID, value, o.Unit, string(o.State), string(o.Status), reviewed})
 			}
 			slices.SortFunc(want, func(a, b []string) int { return slices.Compare(a, b) })
 			if d := cmp.Diff(want, got); d != "" {
@@ -230,7 +237,7 @@ func TestViewTwins(t *testing.T) {
 		part := load("part", normalize.Review, []normalize.Finding{missing("cell.a", "cell.b"), fails}, "", "", "0.5", "7", "123456789012345678901234567890.5")
 		twin := load("twin", normalize.OK, []normalize.Finding{fails}, "1", "3", "", "", "")
 		chosen := load("chosen", normalize.OK, []normalize.Finding{missing("cell.c", "cell.d"), missing("cell.e", "cell.f"), missing("cell.c", "cell.dd")}, "1", "2", "", "", "")
-		if err := s.RecordTwins(t.Context(), []store.Twins{{
+		if err := s.RecordTwins(t.Context(), 0, []store.Twins{{
 			Report: chosen, Others: []int64{twin}, Parts: []store.Part{{Report: part, Cells: []string{"cell.c", "cell.d", "cell.e"}}},
 			Findings: []normalize.Finding{{Rule: "twins_differ", Severity: normalize.Warning, IDs: []string{"cell.b"}, Message: "2 ≠ 3"}},
 			Doubts:   []string{"cell.b"},

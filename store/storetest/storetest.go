@@ -15,6 +15,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/normalize"
+	"nianbao/review"
 	"nianbao/store"
 )
 
@@ -27,9 +28,11 @@ type Backend interface {
 	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Forget(ctx context.Context, sources []string) error
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
-	Candidates(ctx context.Context) ([][]store.Candidate, error)
-	RecordTwins(ctx context.Context, t []store.Twins) error
+	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
+	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
+	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
+	Corrections(ctx context.Context, source string) (cs []review.Correction, last int64, err error)
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
 	Document(ctx context.Context, r *store.Report) (sum string, err error)
@@ -54,6 +57,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Engines":      engines,
 		"Archives":     archives,
 		"Twins":        twins,
+		"Corrections":  corrections,
+		"Corrected":    correctedTwins,
 		"Parts":        parts,
 		"Documents":    documents,
 		"Refusals":     refusals,
@@ -336,7 +341,7 @@ func twins(t *testing.T, b Backend) {
 	}
 	seen(t, b, "/d/c.html", "new") // replaces the old one, and is no twin of it
 	record(t, b, v1, "new", in("丙局"))
-	groups, err := b.Candidates(t.Context())
+	groups, err := b.Candidates(t.Context(), 0)
 	ok(t, err)
 	if len(groups) != 1 || len(groups[0]) != 2 || groups[0][0].Path != "/d/a.pdf" || groups[0][1].Path != "/d/a.html" {
 		t.Fatalf("side by side lie %+v, want the two files of 甲局 in /d", groups)
@@ -352,7 +357,7 @@ func twins(t *testing.T, b Backend) {
 	find := []normalize.Finding{{Rule: "twins_differ", Severity: normalize.Warning, IDs: []string{"x"}, Message: "m"}}
 	choice := []store.Twins{{Report: pdf.Report, Others: []int64{html.Report}, Findings: find, Doubts: []string{"x", "z"}}}
 	for range 2 { // recording is repeatable
-		ok(t, b.RecordTwins(t.Context(), choice))
+		ok(t, b.RecordTwins(t.Context(), 0, choice))
 	}
 	live := func() store.Report {
 		t.Helper()
@@ -374,7 +379,7 @@ func twins(t *testing.T, b Backend) {
 	equal(t, "status", []normalize.Status{vs["x"].Status, vs["y"].Status}, []normalize.Status{normalize.Review, normalize.OK})
 	asOne(t, b, r.ID, []string{"x", "y", "z"})
 	likeValues(t, b)
-	again, err := b.Candidates(t.Context())
+	again, err := b.Candidates(t.Context(), 0)
 	ok(t, err)
 	equal(t, "what a candidate says itself", again[0][0].Values["x"].Status, normalize.OK)
 	fs, err := b.Findings(t.Context(), store.Filter{Agency: r.Agency.ID})
@@ -412,7 +417,7 @@ func parts(t *testing.T, b Backend) {
 		seen(t, b, "/d/"+name, name)
 		record(t, b, v1, name, r)
 	}
-	groups, err := b.Candidates(t.Context())
+	groups, err := b.Candidates(t.Context(), 0)
 	ok(t, err)
 	ids := map[string]int64{}
 	for _, c := range groups[0] {
@@ -421,7 +426,7 @@ func parts(t *testing.T, b Backend) {
 			equal(t, "what is missing", []any{c.Form, strings.Join(c.Missing, " ")}, []any{"2021", "y z w"})
 		}
 	}
-	ok(t, b.RecordTwins(t.Context(), []store.Twins{{Report: ids["/d/one"], Parts: []store.Part{{Report: ids["/d/two"], Cells: []string{"y", "z"}}}}}))
+	ok(t, b.RecordTwins(t.Context(), 0, []store.Twins{{Report: ids["/d/one"], Parts: []store.Part{{Report: ids["/d/two"], Cells: []string{"y", "z"}}}}}))
 	rs, err := b.LiveReports(t.Context(), 2021)
 	ok(t, err)
 	equal(t, "the live report", []any{len(rs), rs[0].Path, rs[0].InDoubt}, []any{1, "/d/one", 2}) // y and w

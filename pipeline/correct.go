@@ -1,0 +1,94 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"nianbao/review"
+	"nianbao/store"
+)
+
+// Correct adds what people say of cells and makes the rows anew of the reports that
+// it is about, from the Documents that they stand on: no file is read again, since
+// the engines that read it may not be on this machine. It returns what was not known
+// yet. Should it be stopped in between, the next Run does the rest.
+func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.Correction, error) {
+	added, err := r.Store.Correct(ctx, cs)
+	if err != nil {
+		return nil, err
+	}
+	var sources []string
+	for i := range added {
+		sources = append(sources, added[i].Source)
+	}
+	slices.Sort(sources)
+	var beside []int64 // agencies some of whose reports may be twins
+	for _, source := range slices.Compact(sources) {
+		reports, err := r.Store.Reports(ctx, store.Filter{Source: source})
+		if err != nil {
+			return nil, err
+		}
+		for i := range reports {
+			if err := r.rework(ctx, &reports[i]); err != nil {
+				return nil, fmt.Errorf("correct the report of %s: %w", reports[i].Path, err)
+			}
+			of := store.Filter{Agency: reports[i].Agency.ID, Year: reports[i].Year}
+			all, err := r.Store.Reports(ctx, of)
+			if err != nil {
+				return nil, err
+			}
+			if of.Agency != 0 && len(all) > 1 {
+				beside = append(beside, of.Agency)
+			}
+		}
+	}
+	slices.Sort(beside)
+	for _, agency := range slices.Compact(beside) {
+		if err := r.pair(ctx, agency); err != nil {
+			return nil, err
+		}
+	}
+	return added, nil
+}
+
+// rework makes the rows of one report from its Document and all that people said by
+// now, until nothing more was said meanwhile.
+func (r *Runner) rework(ctx context.Context, of *store.Report) error {
+	document, err := r.Store.Document(ctx, of)
+	if err != nil || document == "" { // to be made from its file by the next Run
+		return err
+	}
+	b, err := r.Store.Get(document)
+	if err != nil {
+		return err
+	}
+	v := store.Versions{Normalize: Versions[Normalize]}
+	for done := int64(-1); ; {
+		history, last, err := r.Store.Corrections(ctx, of.Source)
+		if err != nil || last == done {
+			return err
+		}
+		res, err := r.Pool.do(ctx, request{From: Normalize, Corrections: history}, b, hooks{})
+		if err != nil {
+			return err
+		}
+		if res.Refusal != nil {
+			return res.Refusal
+		}
+		report, err := ParseReport(res.Report)
+		if err != nil {
+			return err
+		}
+		basis, err := r.Store.PutArtifact(res.Report)
+		if err != nil {
+			return err
+		}
+		err = r.Store.Record(context.WithoutCancel(ctx), []store.Derivation{{Step: Normalize, Input: document, Version: v.Reviewed(last), Output: basis}},
+			store.Rows{Source: of.Source, Basis: basis, Version: Versions[Index], MediaType: res.MediaType, Pages: res.Pages, Report: report})
+		if err != nil {
+			return err
+		}
+		done = last
+	}
+}

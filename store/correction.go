@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"nianbao/normalize"
+	"nianbao/review"
+)
+
+// reviewMark stands between the version of normalize and the number of the newest
+// correction that an output was made with.
+const reviewMark = "+review:"
+
+// Reviewed is the version under which normalize's outputs are kept for files whose
+// newest correction is last; 0 means that there is none.
+func (v Versions) Reviewed(last int64) string {
+	if last == 0 {
+		return v.Normalize
+	}
+	return fmt.Sprint(v.Normalize, reviewMark, last)
+}
+
+// Correct adds corrections, those of files that are not stored included, and
+// returns the ones that were not known yet. Nothing that was said is ever changed;
+// what counts of it is package review's to say. The rows of the files that they are
+// about are to be made anew.
+func (s *Store) Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error) {
+	for i := range cs {
+		if err := cs[i].Check(); err != nil {
+			return nil, fmt.Errorf("correct %s: %w", cs[i].Cell, err)
+		}
+	}
+	err = s.batch(ctx, func(b *batch) error {
+		for i := range cs {
+			isNew, err := b.correct(ctx, &cs[i])
+			if err != nil {
+				return fmt.Errorf("correct %s of %s: %w", cs[i].Cell, cs[i].Source, err)
+			}
+			if isNew {
+				added = append(added, cs[i])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
+func (b *batch) correct(ctx context.Context, c *review.Correction) (isNew bool, err error) {
+	key := c.Key()
+	var known int
+	if err := b.scan(ctx, &known, `SELECT COUNT(*) FROM correction WHERE key = $1`, key); err != nil || known > 0 {
+		return false, err
+	}
+	var says, value any
+	if c.Says != nil {
+		says, value = string(c.Says.State), digits(c.Says.Number)
+	}
+	return true, b.exec(ctx, `
+		INSERT INTO correction (id, key, source, cell, says, value, read_text, read_state, read_value, reason, person, made, replaces)
+		SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM correction`,
+		key, c.Source, c.Cell, says, value, c.Read.Text, string(c.Read.State), digits(c.Read.Number),
+		c.Reason, c.By, c.At, strings.Join(c.Replaces, " "))
+}
+
+// digits stores a number as text, none as NULL.
+func digits(d *decimal.Decimal) any {
+	if d == nil {
+		return nil
+	}
+	return d.String()
+}
+
+// Corrections returns what people said of the cells of one file, of all files where
+// source is empty, in the order in which it came, and the number of the newest, 0
+// where there is none.
+func (s *Store) Corrections(ctx context.Context, source string) (out []review.Correction, last int64, err error) {
+	defer wrap(&err, "read corrections")
+	query, args := `SELECT id, source, cell, says, value, read_text, read_state, read_value, reason, person, made, replaces FROM correction`, []any{}
+	if source != "" {
+		query, args = query+` WHERE source = $1`, []any{source}
+	}
+	rows, err := s.read.QueryContext(ctx, query+` ORDER BY id`, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c review.Correction
+		var says, value, read sql.NullString
+		var replaces string
+		if err := rows.Scan(&last, &c.Source, &c.Cell, &says, &value, &c.Read.Text, &c.Read.State, &read, &c.Reason, &c.By, &c.At, &replaces); err != nil {
+			return nil, 0, err
+		}
+		c.Replaces = strings.Fields(replaces)
+		if c.Read.Number, err = parsed(read); err == nil && says.Valid {
+			c.Says = &review.Value{State: normalize.State(says.String)}
+			c.Says.Number, err = parsed(value)
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("correction %d: %w", last, err)
+		}
+		out = append(out, c)
+	}
+	return out, last, rows.Err()
+}
+
+func parsed(s sql.NullString) (*decimal.Decimal, error) {
+	if !s.Valid {
+		return nil, nil
+	}
+	d, err := decimal.NewFromString(s.String)
+	return &d, err
+}

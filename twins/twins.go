@@ -38,6 +38,7 @@ var preference = []struct {
 }{
 	{"it has its text in it and need not be recognised", func(a, b *store.Candidate) int { return truth(a.Recognised) - truth(b.Recognised) }},
 	{"it gives more numbers", func(a, b *store.Candidate) int { return numbers(b) - numbers(a) }},
+	{"more of it was looked at by people", func(a, b *store.Candidate) int { return reviewed(b) - reviewed(a) }},
 	{"less of it is in doubt", func(a, b *store.Candidate) int { return doubts(a) - doubts(b) }},
 	{"it was seen last", func(a, b *store.Candidate) int { return cmp.Compare(b.Seen, a.Seen) }},
 	{"of the order of names", func(a, b *store.Candidate) int { return strings.Compare(a.Path, b.Path) }},
@@ -154,9 +155,20 @@ func truth(b bool) int {
 	return 0
 }
 
+// numbers counts what people say to be a blank, too: a word of theirs is no reason
+// to take the other twin.
 func numbers(c *store.Candidate) (n int) {
 	for _, v := range c.Values {
-		if v.Number != nil {
+		if v.Number != nil || v.Reviewed {
+			n++
+		}
+	}
+	return n
+}
+
+func reviewed(c *store.Candidate) (n int) {
+	for _, v := range c.Values {
+		if v.Reviewed {
 			n++
 		}
 	}

@@ -30,6 +30,8 @@ func candidate(id int64, n int, change map[int]int64) store.Candidate {
 func TestJudge(t *testing.T) {
 	scan := candidate(1, 30, nil)
 	scan.Recognised = true
+	reviewed := candidate(1, 20, nil)
+	reviewed.Values["c03"] = store.Value{State: normalize.Blank, Status: normalize.OK, Reviewed: true}
 	for _, test := range []struct {
 		name string
 		in   []store.Candidate
@@ -39,6 +41,7 @@ func TestJudge(t *testing.T) {
 		{"twins", []store.Candidate{candidate(1, 20, nil), candidate(2, 20, nil)}, []string{"2 > [1]: twin_of []"}, "seen last"},
 		{"a scan", []store.Candidate{candidate(2, 20, nil), scan}, []string{"2 > [1]: twin_of []"}, "need not be recognised"},
 		{"more numbers", []store.Candidate{candidate(2, 20, nil), candidate(1, 25, nil)}, []string{"1 > [2]: twin_of []"}, "more numbers"},
+		{"reviewed", []store.Candidate{candidate(2, 20, nil), reviewed}, []string{"1 > [2]: twin_of []"}, "looked at by people"},
 		{"some differ", []store.Candidate{candidate(2, 20, nil), candidate(1, 20, map[int]int64{3: 9, 1: 0})}, []string{"2 > [1]: twins_differ [c01 c03]"}, "2 of 20 cells"},
 		{"most differ", []store.Candidate{candidate(2, 20, nil), candidate(1, 20, map[int]int64{1: 9, 2: 9, 3: 9, 4: 9, 5: 9})}, []string{"2 > []: twins_unclear []", "1 > []: twins_unclear []"}, "of 20 numbers in both 5 differ"},
 		{"little in common", []store.Candidate{candidate(2, 20, nil), candidate(1, 9, nil)}, []string{"2 > []: twins_unclear []", "1 > []: twins_unclear []"}, "of 9 numbers"},

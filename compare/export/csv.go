@@ -44,7 +44,7 @@ func CSV(ctx context.Context, w io.Writer, src Source, o Options) error {
 // wideHead are the columns of the wide form before those of the cells.
 var wideHead = []struct{ name, chinese string }{
 	{"agency", "机关"}, {"division", "行政区划代码"}, {"year", "年度"}, {"form", "表式"}, {"dated", "落款日期"},
-	{"source", "文件SHA-256"}, {"path", "文件路径"}, {"review", "待核对指标项"}, {"blank", "空白或划线指标项"},
+	{"source", "文件SHA-256"}, {"path", "文件路径"}, {"review", "待核对指标项"}, {"blank", "空白或划线指标项"}, {"reviewed", "人工核对指标项"},
 }
 
 // wideRow is a report as a line of the wide form. A cell without a number stays
@@ -52,7 +52,7 @@ var wideHead = []struct{ name, chinese string }{
 // columns of their own, so that no silence passes for a zero.
 func wideRow(r *store.Report, rows []Row) (head []string, values map[string]*Row) {
 	values = make(map[string]*Row, len(rows))
-	var review, blank []string
+	var review, blank, reviewed []string
 	for i := range rows {
 		row := &rows[i]
 		values[row.Cell] = row
@@ -62,10 +62,13 @@ func wideRow(r *store.Report, rows []Row) (head []string, values map[string]*Row
 		if row.State == normalize.Blank || row.State == normalize.Dash {
 			blank = append(blank, row.Cell)
 		}
+		if row.Reviewed {
+			reviewed = append(reviewed, row.Cell)
+		}
 	}
 	return []string{
 		r.Agency.Name, r.Agency.Division, strconv.Itoa(r.Year), r.Form, r.Dated,
-		r.Source, r.Path, strings.Join(review, " "), strings.Join(blank, " "),
+		r.Source, r.Path, strings.Join(review, " "), strings.Join(blank, " "), strings.Join(reviewed, " "),
 	}, values
 }
 

@@ -46,6 +46,7 @@ type Row struct {
 	Unit     string
 	State    normalize.State
 	Status   normalize.Status
+	Reviewed bool                // a person corrected or confirmed it
 	Part     string              // SHA-256 of the part of the report it stands in, "" where it stands in the report's own file
 	Text     string              // as printed, where evidence is asked for
 	Evidence *normalize.Evidence // the first, where evidence is asked for and there is one
@@ -85,7 +86,7 @@ func rowsOf(l *store.Live) []Row {
 		if !ok {
 			return
 		}
-		r := Row{Report: &l.Report, Cell: id, Value: v.Number, State: v.State, Status: v.Status, Part: l.Parts[id]}
+		r := Row{Report: &l.Report, Cell: id, Value: v.Number, State: v.State, Status: v.Status, Reviewed: v.Reviewed, Part: l.Parts[id]}
 		if c != nil {
 			n := cellNames()[c]
 			r.Chinese, r.English, r.Unit = n.chinese, n.english, c.Unit

@@ -61,8 +61,8 @@ func value(s string) store.Value {
 }
 
 func small() reports {
-	review := value("12")
-	review.Status = normalize.Review
+	review, reviewed := value("12"), value("3")
+	review.Status, reviewed.Reviewed = normalize.Review, true
 	return reports{
 		{
 			Report: store.Report{ID: 7, Source: strings.Repeat("a", 64), Basis: "x", Path: "甲市, 统计局.html", MediaType: "text/html", Agency: store.Agency{ID: 3, Name: "甲市统计局"}, Year: 2020, Form: "2019", Dated: "2021-01-20", Cells: 4, InDoubt: 1},
@@ -74,7 +74,7 @@ func small() reports {
 		{
 			Report: store.Report{ID: 2, Source: strings.Repeat("b", 64), Basis: "y", Path: "b.pdf", MediaType: "application/pdf", Pages: 3, Agency: store.Agency{ID: 1, Name: "鼓楼区人民政府", Division: "320106"}, Year: 2021, Form: "2021", Cells: 4},
 			Values: map[string]store.Value{
-				"requests.other.total": value("3"), "proactive.fees.amount": value("123456789012345678901234567890.5"),
+				"requests.other.total": reviewed, "proactive.fees.amount": value("123456789012345678901234567890.5"),
 				"requests.received.total": value("-2"), "requests.concluded.total": {State: normalize.Dash, Status: normalize.OK},
 			},
 			Parts: map[string]string{"proactive.fees.amount": strings.Repeat("c", 64)},

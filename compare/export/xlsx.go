@@ -240,6 +240,9 @@ func (f *Field) typed(r *Row) any {
 		return number(r.Value)
 	}
 	text := f.of(r)
+	if f.Type == "boolean" {
+		return text == "true"
+	}
 	if f.Type == "string" || text == "" {
 		if text == "" {
 			return nil

@@ -26,7 +26,7 @@ type Doubt struct {
 	Kind    Kind
 	Figures int                 // indicators that rest on it
 	Sums    int                 // of the form that fail over it
-	Why     []normalize.Finding // that name it, as the report has them
+	Why     []normalize.Finding // that name it, the gravest first
 }
 
 // Kind is what harm a doubt can do, the worst first.
@@ -75,12 +75,19 @@ func Doubts(form string, cells []Cell, findings []normalize.Finding, figures fun
 	out := make([]Doubt, len(ids))
 	for i, id := range ids {
 		out[i] = *at[id]
+		slices.SortStableFunc(out[i].Why, func(a, b normalize.Finding) int {
+			return cmp.Or(weight(a.Severity)-weight(b.Severity), strings.Compare(a.Rule, b.Rule))
+		})
 	}
 	order := positions(form)
 	slices.SortFunc(out, func(a, b Doubt) int {
 		return cmp.Or(Worse(&a, &b), cmp.Compare(order(a.ID), order(b.ID)), strings.Compare(a.ID, b.ID))
 	})
 	return out
+}
+
+func weight(s normalize.Severity) int {
+	return slices.Index([]normalize.Severity{normalize.Error, normalize.Warning, normalize.Inconclusive, normalize.Advice}, s)
 }
 
 // Worse orders doubts: by kind; by how many indicators rest on the cell; by how

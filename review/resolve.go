@@ -37,6 +37,28 @@ func Heads(history []Correction) []Correction {
 	return out
 }
 
+// Chronicle puts the corrections of one cell in the order in which one followed the
+// other, by time where they did not know of each other.
+func Chronicle(history []Correction) []Correction {
+	rest := slices.Clone(history)
+	Sort(rest)
+	open := map[string]bool{}
+	for i := range rest {
+		open[rest[i].Key()] = true
+	}
+	out := make([]Correction, 0, len(rest))
+	for len(rest) > 0 {
+		next := slices.IndexFunc(rest, func(c Correction) bool {
+			return !slices.ContainsFunc(c.Replaces, func(key string) bool { return open[key] })
+		})
+		next = max(next, 0) // no correction can name one that names it
+		delete(open, rest[next].Key())
+		out = append(out, rest[next])
+		rest = slices.Delete(rest, next, next+1)
+	}
+	return out
+}
+
 // Of are the corrections of one cell.
 func Of(history []Correction, cell string) []Correction {
 	return slices.DeleteFunc(slices.Clone(history), func(c Correction) bool { return c.Cell != cell })

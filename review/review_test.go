@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
@@ -97,6 +98,24 @@ func TestResolve(t *testing.T) {
 		}
 	}
 	if got := resolved(&normalize.Report{Form: "2021"}, a); got != "reading_changed: 甲 said 12 (看过原件) where “1 2” was read; the report has no such cell now" {
+		t.Error(got)
+	}
+}
+
+// What follows comes after what it replaces, whatever the clocks say.
+func TestChronicle(t *testing.T) {
+	a := correction("甲", "1 2", says("12"))
+	b := correction("乙", "1 2", nil, a)
+	b.At = "2025-01-01T00:00:00Z"
+	c := correction("丙", "1 2", says("13"), b)
+	c.At = "2024-01-01T00:00:00Z"
+	other := correction("丁", "1 2", says("14"))
+	other.At = "2027-01-01T00:00:00Z"
+	got := ""
+	for _, k := range review.Chronicle([]review.Correction{c, other, b, a}) {
+		got += k.By
+	}
+	if got != "甲乙丙丁" {
 		t.Error(got)
 	}
 }
@@ -243,6 +262,38 @@ func TestLine(t *testing.T) {
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
+	}
+}
+
+// What is written holds to the published schema.
+func TestSchema(t *testing.T) {
+	s, err := jsonschema.NewCompiler().Compile("../docs/corrections.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := correction("甲", "1\n2 <", says("-12.50"))
+	cs := []review.Correction{a, correction("乙", "", nil, a)}
+	for _, state := range []normalize.State{normalize.Blank, normalize.Dash, normalize.Absent} {
+		cs = append(cs, correction("丙", "/", &review.Value{State: state}))
+	}
+	valid := func(line string) error {
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Validate(v)
+	}
+	lines := text(t, cs...)
+	for line := range strings.Lines(lines) {
+		if err := valid(line); err != nil {
+			t.Errorf("%s%v", line, err)
+		}
+	}
+	for old, bad := range map[string]string{`"state":"dash"`: `"state":"unreadable"`, `"value":-12.5`: `"value":null`, `"by"`: `"who"`} {
+		line := strings.Replace(strings.Split(lines, "\n")[slices.IndexFunc(strings.Split(lines, "\n"), func(l string) bool { return strings.Contains(l, old) })], old, bad, 1)
+		if valid(line) == nil {
+			t.Errorf("the schema takes %s", line)
+		}
 	}
 }
 

@@ -112,6 +112,26 @@ func (s *Store) Corrections(ctx context.Context, source string) (out []review.Co
 	return out, last, rows.Err()
 }
 
+// EachDoubt hands on the findings of the chosen live reports in which something is in
+// doubt, or of which people said something, those of a report together.
+func (s *Store) EachDoubt(ctx context.Context, sel Selection, each func(report int64, f normalize.Finding)) (err error) {
+	defer wrap(&err, "list findings of reports in doubt")
+	where, args := sel.where(nil)
+	return query(ctx, s.read, `
+		SELECT f.report, f.rule, f.severity, f.cells, f.message
+		FROM live l JOIN findings f ON f.report = l.report
+		WHERE (l.in_doubt > 0 OR l.source IN (SELECT source FROM correction)) AND `+where+`
+		ORDER BY f.report, f.rule, f.cells, f.message`, args, func(rows *sql.Rows) error {
+		var report int64
+		var f normalize.Finding
+		var cells string
+		err := rows.Scan(&report, &f.Rule, &f.Severity, &cells, &f.Message)
+		f.IDs = strings.Fields(cells)
+		each(report, f)
+		return err
+	})
+}
+
 func parsed(s sql.NullString) (*decimal.Decimal, error) {
 	if !s.Valid {
 		return nil, nil

@@ -1,7 +1,7 @@
 // Package store keeps what was seen, what was derived from it, and the rows that
 // comparing needs, in one SQL database; published files and artifacts lie beside
 // it as blobs (package blob). Everything in its rows can be rebuilt from the
-// originals and sightings.
+// originals, the sightings and what people said of cells.
 //
 // It runs on SQLite and on PostgreSQL with the same SQL and migrations; what they
 // do differently is in sqlite.go and postgres.go, and package storetest says what

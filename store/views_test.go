@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nianbao/normalize"
+	"nianbao/review"
 	"nianbao/schema"
 	"nianbao/store"
 	"nianbao/store/storetest/pgtest"
@@ -148,6 +149,14 @@ func fill(t *testing.T, s *store.Store) {
 	add("甲局", 2021, append(fails("balance.total"), fails("results.review")...), "0", "0", "")
 	add("Ä局", 2019, nil, "7", "2", "-0.05")
 	add("b局", 2021, nil, "7", "", "1")
+	d := decimal.RequireFromString("8")
+	said := review.Correction{Source: fmt.Sprintf("%064d", n), Cell: "requests.received.total", Says: &review.Value{State: normalize.Reported, Number: &d},
+		Read: review.Print{Text: "7", State: normalize.Reported}, Reason: "看过原件", By: "甲", At: "2026-01-01T00:00:00Z"}
+	back := said
+	back.Says, back.Source = nil, fmt.Sprintf("%064d", n+1)
+	if _, err := s.Correct(t.Context(), []review.Correction{said, back}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // The view shows every value exactly as the store does.

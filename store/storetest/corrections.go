@@ -106,6 +106,43 @@ func corrections(t *testing.T, b Backend) {
 	equal(t, "reviewed and reopened", []int{st.Reviewed, st.Reopened}, []int{1, 1})
 }
 
+// eachDoubt: findings of what is in doubt, or spoken of, and chosen.
+func eachDoubt(t *testing.T, b Backend) {
+	finding := func(cell string) normalize.Finding {
+		return normalize.Finding{Rule: "r", Severity: normalize.Warning, IDs: []string{cell, "z"}, Message: "m"}
+	}
+	add := func(name, agency string, year int, status normalize.Status) {
+		t.Helper()
+		seen(t, b, name, name)
+		o := observation(name, "1")
+		o.Status = status
+		r := report(agency, year, o)
+		r.Findings = []normalize.Finding{finding(name), finding("y")}
+		record(t, b, v1, name, r)
+	}
+	add("aa", "甲局", 2020, normalize.Review)
+	add("bb", "甲局", 2021, normalize.Review)
+	add("cc", "乙局", 2021, normalize.OK)
+	add("dd", "丙局", 2021, normalize.OK)
+	_, err := b.Correct(t.Context(), []review.Correction{correction("dd", "dd", "甲", "")})
+	ok(t, err)
+	for what, c := range map[string]struct {
+		sel  store.Selection
+		want []string
+	}{
+		"all":       {store.Selection{}, []string{"aa", "y", "bb", "y", "dd", "y"}},
+		"of a year": {store.Selection{Years: []int{2021}}, []string{"bb", "y", "dd", "y"}},
+		"none":      {store.Selection{Agencies: []int64{99}}, nil},
+	} {
+		var got []string
+		ok(t, b.EachDoubt(t.Context(), c.sel, func(_ int64, f normalize.Finding) {
+			equal(t, what+": a finding", f, finding(f.IDs[0]))
+			got = append(got, f.IDs[0])
+		}))
+		equal(t, what, got, c.want)
+	}
+}
+
 // correctedTwins: where a person looked, it is settled which of two twins is right.
 // Twins of other agencies stay as they are.
 func correctedTwins(t *testing.T, b Backend) {

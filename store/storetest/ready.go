@@ -169,7 +169,7 @@ func ready(t *testing.T, b Backend) {
 				clear(w.chosen)
 				clear(w.doubts)
 				clear(w.parts)
-				must(b.RecordTwins(rt.Context(), w.twins(rt, b)))
+				must(b.RecordTwins(rt.Context(), 0, w.twins(rt, b)))
 			}
 		}
 

@@ -32,6 +32,7 @@ type Backend interface {
 	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
 	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
+	EachDoubt(ctx context.Context, sel store.Selection, each func(report int64, f normalize.Finding)) error
 	Corrections(ctx context.Context, source string) (cs []review.Correction, last int64, err error)
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
@@ -59,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Twins":        twins,
 		"Corrections":  corrections,
 		"Corrected":    correctedTwins,
+		"EachDoubt":    eachDoubt,
 		"Parts":        parts,
 		"Documents":    documents,
 		"Refusals":     refusals,

@@ -12,7 +12,8 @@ import (
 // Correct adds what people say of cells and makes the rows anew of the reports that
 // it is about, from the Documents that they stand on: no file is read again, since
 // the engines that read it may not be on this machine. It returns what was not known
-// yet. Should it be stopped in between, the next Run does the rest.
+// yet. Should it be stopped in between, the next Run does the rest. Started and Done
+// are told of files.
 func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.Correction, error) {
 	added, err := r.Store.Correct(ctx, cs)
 	if err != nil {
@@ -23,8 +24,12 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 		sources = append(sources, added[i].Source)
 	}
 	slices.Sort(sources)
+	sources = slices.Compact(sources)
+	if r.Started != nil {
+		r.Started(len(sources))
+	}
 	var beside []int64 // agencies some of whose reports may be twins
-	for _, source := range slices.Compact(sources) {
+	for _, source := range sources {
 		reports, err := r.Store.Reports(ctx, store.Filter{Source: source})
 		if err != nil {
 			return nil, err
@@ -41,6 +46,9 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 			if of.Agency != 0 && len(all) > 1 {
 				beside = append(beside, of.Agency)
 			}
+		}
+		if r.Done != nil {
+			r.Done(Outcome{Source: source})
 		}
 	}
 	slices.Sort(beside)

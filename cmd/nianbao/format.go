@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/shopspring/decimal"
+
 	"nianbao/normalize"
 )
 
@@ -40,6 +42,16 @@ type lineObservation struct {
 	Status   normalize.Status     `json:"status"`
 	Text     string               `json:"text"`
 	Evidence []normalize.Evidence `json:"evidence"`
+	// Where a person says what the cell holds; what was read, where that differs.
+	Correction *normalize.Correction `json:"correction,omitempty"`
+	Read       *lineReading          `json:"read,omitempty"`
+}
+
+type lineReading struct {
+	Value  *json.Number     `json:"value"`
+	State  normalize.State  `json:"state"`
+	Status normalize.Status `json:"status"`
+	Text   string           `json:"text"`
 }
 
 // newLine puts a Report into the form that other programs build on.
@@ -54,16 +66,7 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		Findings:     make([]normalize.Finding, len(r.Findings)),
 	}
 	for i := range r.Observations {
-		o := &r.Observations[i]
-		lo := lineObservation{ID: o.ID, Unit: o.Unit, State: o.State, Status: o.Status, Text: o.Text, Evidence: o.Evidence}
-		if o.Value != nil {
-			n := json.Number(o.Value.String())
-			lo.Value = &n
-		}
-		if lo.Evidence == nil {
-			lo.Evidence = []normalize.Evidence{}
-		}
-		l.Observations[i] = lo
+		l.Observations[i] = newLineObservation(&r.Observations[i])
 	}
 	for i, f := range r.Findings {
 		if f.IDs == nil {
@@ -72,6 +75,27 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		l.Findings[i] = f
 	}
 	return l
+}
+
+func newLineObservation(o *normalize.Observation) lineObservation {
+	l := lineObservation{ID: o.ID, Value: exact(o.Value), Unit: o.Unit, State: o.State, Status: o.Status, Text: o.Text,
+		Evidence: o.Evidence, Correction: o.Correction}
+	if l.Evidence == nil {
+		l.Evidence = []normalize.Evidence{}
+	}
+	if r := o.Reading; r != nil {
+		l.Read = &lineReading{exact(r.Value), r.State, r.Status, r.Text}
+	}
+	return l
+}
+
+// exact is a number with all its digits.
+func exact(d *decimal.Decimal) *json.Number {
+	if d == nil {
+		return nil
+	}
+	n := json.Number(d.String())
+	return &n
 }
 
 // known is nil for the zero value.

@@ -52,6 +52,7 @@ type cli struct {
 	Status  statusCmd  `cmd:"" help:"Say what is stored."`
 	Show    showCmd    `cmd:"" help:"Show the tables of one report as printed, with findings."`
 	Check   checkCmd   `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
+	Review  reviewCmd  `cmd:"" help:"List what is in doubt, worst first, and say what a cell holds."`
 	Notice  noticeCmd  `cmd:"" help:"Write what an agency has to mend in its report, as text or Word file."`
 	Compare compareCmd `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
 	Export  exportCmd  `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`

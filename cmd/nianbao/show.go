@@ -25,7 +25,7 @@ type showCmd struct {
 }
 
 func (c *showCmd) Help() string {
-	return `Marks: ? under review, ! a finding names the cell. A blank cell shows as ·, one that is not printed as –;
+	return `Marks: ? under review, ^ a person says so (nianbao review), ! a finding names the cell. A blank cell shows as ·, one that is not printed as –;
 a dash is shown as it is printed. --crop needs a file with pages and tells what was read in the picture.
 
 Exit status: 0 done, 1 a stored file is gone or cannot be drawn, 2 no such report, cell or place, or the
@@ -223,6 +223,9 @@ func (c *showCmd) print(a *app, r *store.Report, o *store.Overlay, older int, re
 		if err := printEvidence(w, "Under review", report, func(o *normalize.Observation) bool { return o.Status == normalize.Review }); err != nil {
 			return err
 		}
+		if err := printEvidence(w, "Said by people", report, func(o *normalize.Observation) bool { return o.Correction != nil }); err != nil {
+			return err
+		}
 	}
 	if len(report.Findings) == 0 {
 		_, err := fmt.Fprint(w, "\nNo findings.\n")
@@ -241,6 +244,7 @@ func printMarks(w io.Writer, report *normalize.Report) error {
 	for i := range report.Observations {
 		o := &report.Observations[i]
 		used["?"] = used["?"] || o.Status == normalize.Review
+		used["^"] = used["^"] || o.Correction != nil
 		used["·"] = used["·"] || o.State == normalize.Blank
 		used["–"] = used["–"] || o.State == normalize.Absent
 	}
@@ -248,7 +252,7 @@ func printMarks(w io.Writer, report *normalize.Report) error {
 		used["!"] = used["!"] || len(f.IDs) > 0
 	}
 	out := ""
-	for _, m := range [][2]string{{"?", "under review"}, {"!", "named by a finding"}, {"·", "blank"}, {"–", "not printed"}} {
+	for _, m := range [][2]string{{"?", "under review"}, {"^", "said by a person"}, {"!", "named by a finding"}, {"·", "blank"}, {"–", "not printed"}} {
 		if used[m[0]] {
 			out += m[0] + "  " + m[1] + "\n"
 		}
@@ -271,6 +275,9 @@ func printEvidence(w io.Writer, title string, report *normalize.Report, choose f
 		places := make([]string, len(o.Evidence))
 		for k, e := range o.Evidence {
 			places[k] = place(e)
+		}
+		if o.Correction != nil {
+			places = append(places, "said "+whoSaid(o))
 		}
 		g.add("  "+o.ID, valueText(o), string(o.State), "“"+printed(o)+"”", strings.Join(places, "; "))
 	}

@@ -64,6 +64,13 @@ func (c *statusCmd) Run(a *app) error {
 		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))
 	}
 	fmt.Fprintf(a.out, "values    %d, of which %d are in doubt\n", st.Cells, st.InDoubt)
+	if st.Reviewed+st.Reopened > 0 {
+		fmt.Fprintf(a.out, "reviewed  %s", count(st.Reviewed, "value"))
+		if st.Reopened > 0 {
+			fmt.Fprintf(a.out, "; people's words on %d others do not count any more (see: nianbao review)", st.Reopened)
+		}
+		fmt.Fprintln(a.out)
+	}
 	if len(st.ByForm) > 0 {
 		fmt.Fprintf(a.out, "forms     %s\n", groups(st.ByForm))
 	}

@@ -145,6 +145,9 @@ func (m marker) text(id string) string {
 	if o.Status == normalize.Review {
 		s += "?"
 	}
+	if o.Correction != nil {
+		s += "^"
+	}
 	if m.named[id] {
 		s += "!"
 	}

@@ -162,8 +162,7 @@ func printDoubt(w io.Writer, sub *subject, d *review.Doubt) error {
 		if o.Correction != nil {
 			fmt.Fprintf(w, "  said     %s\n", whoSaid(o))
 		}
-		if o.Reading != nil {
-			p := review.PrintOf(o)
+		if p := review.PrintOf(o); o.Correction != nil || p.State != o.State || numberText(p) != numberText(review.Print{Number: o.Value}) {
 			fmt.Fprintf(w, "  read     %s\n", orUnknown(numberText(p), p.String()))
 		}
 		for _, e := range o.Evidence {

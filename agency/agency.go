@@ -16,6 +16,9 @@ import (
 	"nianbao/normalize"
 )
 
+// Version names all that can change what Resolve says.
+const Version = "1"
+
 // Identity is a public body. Division is "" where it has none or is not resolved.
 type Identity struct {
 	Name     string `json:"name"`
@@ -49,11 +52,35 @@ type Result struct {
 	Candidates []string // divisions that are possible, where that is asked
 	Evidence   []Evidence
 	Credit     string // the 统一社会信用代码, where one with the right check digit is given
+
+	common bool // many places have a body of this name
 }
 
 // Resolve tells which body is meant by a name as printed in a report on a year,
-// what the report says beside it, and the places where it was seen.
+// what the report says beside it, and the places where it was seen, the newest last.
+// A name that stays open and is borne in many places, as 市民政局, gets the folder of
+// the newest place (Scoped), lest bodies of two places be one.
 func Resolve(name string, year int, claims []normalize.Claim, paths []string) Result {
+	r := resolve(name, year, claims, paths)
+	if len(paths) > 0 && (r.Outcome == Ambiguous || r.Outcome == Unknown && r.common) {
+		r.Name = Scoped(r.Name, folder(paths[len(paths)-1]))
+	}
+	return r
+}
+
+// folder is where a file lies, or the host of an address.
+func folder(p string) string {
+	if _, rest, ok := strings.Cut(p, "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		return host
+	}
+	if dir := path.Dir(p); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+func resolve(name string, year int, claims []normalize.Claim, paths []string) Result {
 	p := parse(name, year)
 	r := Result{Identity: Identity{Name: p.office + p.rank + p.body}}
 	r.gather(name, year, claims, paths)
@@ -71,11 +98,12 @@ func Resolve(name string, year int, claims []normalize.Claim, paths []string) Re
 			p.body = t.body
 			break
 		}
-		r.Name = Fold(name)
-		r.Outcome = Unknown
+		r.Name, r.Outcome = Fold(name), Unknown
+		r.common = strings.ContainsAny(r.Name, "镇乡街")
 		return r
 	default:
 		candidates = r.supplied(p.rank)
+		r.common = true
 	}
 
 	kept := candidates
@@ -105,14 +133,30 @@ func Resolve(name string, year int, claims []normalize.Claim, paths []string) Re
 		if p.short && zoneBody(p.body) {
 			r.Name = Fold(name) // 枣庄高新技术产业开发区 is called so
 		}
-	case len(kept) == 0:
-		r.Name = Fold(name)
-		r.Outcome = Unknown
+	case len(kept) == 0 || p.weak && !p.known:
+		r.Name, r.Outcome = Fold(name), Unknown
 	default:
 		r.Name = Fold(name)
 		r.Outcome, r.Candidates = Ambiguous, codesOf(kept)
 	}
 	return r
+}
+
+// In is an agency of this name in a division: in front of the body stands the full
+// name of the place, in place of what the name has there. A name that has no known
+// body and no place of its own stays.
+func In(name, code string, year int) Identity {
+	p := parse(Unscoped(name), year)
+	d, ok := division.At(code, year)
+	if !ok {
+		if all := division.ByCode(code); len(all) > 0 {
+			d, ok = all[len(all)-1], true
+		}
+	}
+	if !ok || p.places == nil && p.rank == "" && !p.known {
+		return Identity{Unscoped(name), code}
+	}
+	return Identity{fullName(d, p.office, p.body, year), code}
 }
 
 // national reports whether a name is that of a body of the whole country.

@@ -123,8 +123,7 @@ func (ds Decisions) Active() Decisions {
 // Apply says which agency a report counts for after active decisions: a report on
 // a year, of an agency as it was resolved, seen at some places. The last decision
 // that changed it is returned with it, nil where none did.
-func (ds Decisions) Apply(r Result, year int, paths []string) (id Identity, last *Decision) {
-	id = r.Identity
+func (ds Decisions) Apply(id Identity, year int, paths []string) (_ Identity, last *Decision) {
 	for i := range ds {
 		d := &ds[i]
 		if d.Agency == nil || *d.Agency != id && !(id.Division == "" && *d.Agency == Identity{Name: Unscoped(id.Name)}) {

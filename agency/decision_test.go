@@ -47,7 +47,7 @@ func TestApply(t *testing.T) {
 		"undone":          {Decisions{place, undo}, bare, 2019, "", bare},
 		"undoing undone":  {Decisions{place, undo, redo}, bare, 2019, "", zz},
 	} {
-		got, last := c.ds.Active().Apply(Result{Identity: c.id}, c.year, []string{c.path})
+		got, last := c.ds.Active().Apply(c.id, c.year, []string{c.path})
 		if got != c.want || (last != nil) != (c.want != c.id) {
 			t.Errorf("%s: %v, want %v (%v)", name, got, c.want, last)
 		}
@@ -102,7 +102,7 @@ func FuzzReadDecisions(f *testing.F) {
 		if diff := cmp.Diff(ds, again); err != nil || diff != "" {
 			t.Error(err, diff)
 		}
-		ds.Active().Apply(Result{}, 2019, nil)
+		ds.Active().Apply(Identity{}, 2019, nil)
 	})
 }
 

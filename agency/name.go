@@ -87,7 +87,7 @@ func parse(name string, year int) parsed {
 	}
 	var walk func(at int, within []division.Division, short bool)
 	walk = func(at int, within []division.Division, short bool) {
-		if within != nil && at < len(name) && !(short && startsWithTownship(name[at:])) {
+		if within != nil && at < len(name) && !(short && anotherPlace(name[at:])) {
 			best = better(best, conclude(name, at, within, short, office))
 		}
 		end := at
@@ -150,15 +150,19 @@ func conclude(name string, at int, places []division.Division, short bool, offic
 	return p
 }
 
-// startsWithTownship reports whether what was taken for a short form is the name of
-// a township: 西岗镇 is not in 西岗区.
-func startsWithTownship(rest string) bool {
+// anotherPlace reports whether what comes after a short form shows that it was none:
+// 西岗镇 is not in 西岗区, nor 云溪市 in 云溪区.
+func anotherPlace(rest string) bool {
+	if _, known := bodies()[rest]; known {
+		return false // 吉林 and 市场监督管理局
+	}
 	for _, w := range []string{"镇", "乡", "街道", "苏木"} {
 		if strings.HasPrefix(rest, w) {
 			return true
 		}
 	}
-	return false
+	r, _ := utf8.DecodeRuneInString(rest)
+	return strings.ContainsRune(ranks, r)
 }
 
 // zoneBody reports whether a body is a development zone or its committee.

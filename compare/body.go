@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"nianbao/dataset"
+	"nianbao/division"
 	"nianbao/store"
 )
 
@@ -34,24 +35,10 @@ func BodyOf(a store.Agency) Body {
 	if b.Kind == "zone" && b.Level != "" {
 		b.Level = zoneLevel
 	}
-	if level := levelOfCode(a.Division); level != "" && (b.Level == "" || b.Level == cityLevel) {
-		b.Level = level
+	if level := division.LevelOf(a.Division); level != "" && (b.Level == "" || b.Level == cityLevel) {
+		b.Level = string(level)
 	}
 	return b
-}
-
-// levelOfCode reads a code of GB/T 2260: two digits each for province, prefecture
-// and county.
-func levelOfCode(code string) string {
-	switch {
-	case len(code) != 6:
-		return ""
-	case strings.HasSuffix(code, "0000"):
-		return "province"
-	case strings.HasSuffix(code, "00"):
-		return "prefecture"
-	}
-	return "county"
 }
 
 // word is a part of a name that tells a level; with none, it holds no place

@@ -11,7 +11,6 @@ import (
 	"nianbao/normalize"
 	"nianbao/store"
 	"nianbao/store/blob"
-	"nianbao/twins"
 )
 
 // Store is what a Runner needs of the store.
@@ -22,8 +21,7 @@ type Store interface {
 	DependsOnOCR(ctx context.Context, extract string) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
 	Activate(ctx context.Context, v store.Versions) error
-	Candidates(ctx context.Context) ([][]store.Candidate, error)
-	RecordTwins(ctx context.Context, t []store.Twins) error
+	Settler
 
 	PutOriginal(b []byte) (string, error)
 	PutArtifact(b []byte) (string, error)
@@ -90,7 +88,7 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 		if len(work) == 0 {
-			return r.pair(ctx)
+			return Settle(ctx, r.Store)
 		}
 		for _, p := range work {
 			if done[p.SHA256] {
@@ -102,20 +100,6 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// pair tells anew which reports are the same as others beside them. It looks at
-// rows alone, so that it may follow whatever changed.
-func (r *Runner) pair(ctx context.Context) error {
-	groups, err := r.Store.Candidates(ctx)
-	if err != nil {
-		return err
-	}
-	var all []store.Twins
-	for _, g := range groups {
-		all = append(all, twins.Judge(g)...)
-	}
-	return r.Store.RecordTwins(ctx, all)
 }
 
 // runBatch works on all of work, Pool.Jobs at a time.

@@ -50,6 +50,8 @@ var tables = []struct{ name, order string }{
 	{"twin_finding", "report, seq"},
 	{"twin_doubt", "report, cell"},
 	{"twin_cell", "report, cell"},
+	{"identity", "report"},
+	{"decision", "id"},
 }
 
 // Backup says what a backup holds.

@@ -43,6 +43,9 @@ func (b *batch) addSource(ctx context.Context, src Source) (isNew bool, err erro
 		src.Path, src.SHA256, now); err != nil {
 		return false, err
 	}
+	if err := b.reidentify(ctx, src.SHA256); err != nil {
+		return false, err
+	}
 	return true, b.touchSource(ctx, src.SHA256)
 }
 
@@ -262,6 +265,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
 		return err
 	}
+	if err := b.identify(ctx, id, r.Report); err != nil {
+		return err
+	}
 	if err := b.observations(ctx, id, r.Report.Observations); err != nil {
 		return err
 	}
@@ -273,6 +279,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		}
 	}
 	if len(r.Report.Members) > 0 {
+		if err := b.reidentify(ctx, r.Source); err != nil {
+			return err
+		}
 		if err := b.touchSource(ctx, r.Source); err != nil {
 			return err
 		}

@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"nianbao/agency"
+	"nianbao/normalize"
+	"nianbao/store"
+	"nianbao/twins"
+)
+
+// Settler is what Settle needs of the store.
+type Settler interface {
+	Decisions(ctx context.Context) (agency.Decisions, error)
+	Unresolved(ctx context.Context, version string, limit int) ([]store.Named, error)
+	RecordResolutions(ctx context.Context, version string, rs []store.Resolution) error
+	Candidates(ctx context.Context) ([][]store.Candidate, error)
+	RecordTwins(ctx context.Context, t []store.Twins) error
+}
+
+// Settle tells anew which agencies reports are by, and then which reports are the
+// same as others beside them. It looks at rows alone, so that it may follow whatever
+// changed: files, or what people decided.
+func Settle(ctx context.Context, s Settler) error {
+	if err := resolve(ctx, s); err != nil {
+		return err
+	}
+	groups, err := s.Candidates(ctx)
+	if err != nil {
+		return err
+	}
+	var all []store.Twins
+	for _, g := range groups {
+		all = append(all, twins.Judge(g)...)
+	}
+	return s.RecordTwins(ctx, all)
+}
+
+// atOnce is how many reports are resolved in one transaction.
+const atOnce = 500
+
+func resolve(ctx context.Context, s Settler) error {
+	decisions, err := s.Decisions(ctx)
+	if err != nil {
+		return err
+	}
+	version := fmt.Sprintf("%s+%d", agency.Version, len(decisions))
+	active := decisions.Active()
+	for {
+		reports, err := s.Unresolved(ctx, version, atOnce)
+		if err != nil {
+			return err
+		}
+		if len(reports) == 0 {
+			return nil
+		}
+		rs := make([]store.Resolution, len(reports))
+		for i := range reports {
+			rs[i] = Identify(&reports[i], active)
+		}
+		if err := s.RecordResolutions(ctx, version, rs); err != nil {
+			return err
+		}
+	}
+}
+
+// Identify tells which agency a report counts for, after active decisions.
+func Identify(n *store.Named, active agency.Decisions) store.Resolution {
+	r := agency.Resolve(n.Printed, n.Year, n.Claims, n.Paths)
+	out := store.Resolution{Report: n.Report, Agency: r.Identity, Outcome: r.Outcome, Candidates: r.Candidates, Credit: r.Credit}
+	places := n.Paths
+	for _, c := range n.Claims {
+		if c.Origin == normalize.ClaimAddress {
+			places = append(places[:len(places):len(places)], c.Text)
+		}
+	}
+	if id, last := active.Apply(r.Identity, n.Year, places); last != nil {
+		out.Agency, out.Outcome, out.Candidates = id, agency.Decided, nil
+	}
+	return out
+}

@@ -169,8 +169,14 @@ func Scoped(name, folder string) string {
 
 // Unscoped is a name without where it was found.
 func Unscoped(name string) string {
-	name, _, _ = strings.Cut(name, scopeMark)
+	name, _ = Scope(name)
 	return name
+}
+
+// Scope parts a name from where it was found.
+func Scope(name string) (bare, folder string) {
+	bare, folder, _ = strings.Cut(name, scopeMark)
+	return bare, folder
 }
 
 // WriteDecisions writes decisions as lines of JSON.

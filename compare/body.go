@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"nianbao/agency"
 	"nianbao/dataset"
 	"nianbao/division"
 	"nianbao/store"
@@ -27,7 +28,7 @@ const (
 // BodyOf reads level and kind off an agency's name; the division's code decides
 // where it is known.
 func BodyOf(a store.Agency) Body {
-	last, above, rest := placeOf(a.Name)
+	last, above, rest := placeOf(agency.Unscoped(a.Name))
 	b := Body{Level: last, Name: rest, Kind: kindOf(rest)}
 	if b.Level == cityLevel && (above == "prefecture" || above == cityLevel) {
 		b.Level = "county" // a city within a city or prefecture

@@ -253,8 +253,9 @@ type Status struct {
 	Archives   int     `json:"archives"` // of the sources
 	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
-	Cells      int     `json:"cells"`    // of live reports
-	InDoubt    int     `json:"in_doubt"` // of live reports
+	Unresolved int     `json:"unresolved"` // of the agencies: nothing certain says where they are
+	Cells      int     `json:"cells"`      // of live reports
+	InDoubt    int     `json:"in_doubt"`   // of live reports
 	ByForm     []Group `json:"by_form"`
 	ByRefusal  []Group `json:"by_refusal"`
 }
@@ -284,6 +285,8 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live_report`)
+	one(&st.Unresolved, `SELECT COUNT(DISTINCT l.agency) FROM live_report l JOIN identity i ON i.report = l.id
+		WHERE i.outcome IN ('', 'ambiguous', 'contradictory', 'unknown')`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live_report`)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"nianbao/agency"
 	"nianbao/normalize"
 )
 
@@ -46,7 +47,7 @@ type lineObservation struct {
 func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line {
 	l := &line{
 		Source:       lineSource{Path: path, SHA256: known(sha), MediaType: known(mediaType), Pages: known(pages)},
-		Agency:       lineAgency{Name: known(r.Agency.Name), Division: known(r.Agency.Division)},
+		Agency:       lineAgency{Name: known(r.Agency.Name), Division: known(divisionOf(path, r))},
 		Year:         known(r.Year),
 		Form:         known(r.Form),
 		Dated:        known(r.Dated),
@@ -72,6 +73,15 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		l.Findings[i] = f
 	}
 	return l
+}
+
+// divisionOf is the division of a report's agency, where the report and the path
+// leave no doubt.
+func divisionOf(path string, r *normalize.Report) string {
+	if r.Agency.Division != "" || r.Agency.Name == "" {
+		return r.Agency.Division
+	}
+	return agency.Resolve(r.Agency.Name, r.Year, r.Claims, []string{path}).Division
 }
 
 // known is nil for the zero value.

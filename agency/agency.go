@@ -19,7 +19,8 @@ import (
 // Version names all that can change what Resolve says.
 const Version = "1"
 
-// Identity is a public body. Division is "" where it has none or is not resolved.
+// Identity is a public body. Division is a code of GB/T 2260, that of the county for
+// townships, and "" where it has none or is not resolved.
 type Identity struct {
 	Name     string `json:"name"`
 	Division string `json:"division"`
@@ -128,7 +129,7 @@ func resolve(name string, year int, claims []normalize.Claim, paths []string) Re
 	switch {
 	case len(kept) == 1 && (!p.weak || supported):
 		d := kept[0]
-		r.Division, r.Outcome = d.Code, Resolved
+		r.Division, r.Outcome = d.Code[:6], Resolved
 		r.Name = fullName(d, p.office, p.body, year)
 		if p.short && zoneBody(p.body) {
 			r.Name = Fold(name) // 枣庄高新技术产业开发区 is called so
@@ -154,9 +155,9 @@ func In(name, code string, year int) Identity {
 		}
 	}
 	if !ok || p.places == nil && p.rank == "" && !p.known {
-		return Identity{Unscoped(name), code}
+		return Identity{Unscoped(name), code[:min(6, len(code))]}
 	}
-	return Identity{fullName(d, p.office, p.body, year), code}
+	return Identity{fullName(d, p.office, p.body, year), code[:6]}
 }
 
 // national reports whether a name is that of a body of the whole country.

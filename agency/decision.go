@@ -84,7 +84,7 @@ func (d Decision) Check() error {
 	if *d.Agency == *d.To {
 		return errors.New("it leaves the agency as it is")
 	}
-	if c := d.To.Division; c != "" && len(division.ByCode(c)) == 0 {
+	if c := d.To.Division; c != "" && (len(c) != 6 || len(division.ByCode(c)) == 0) {
 		return fmt.Errorf("no division has the code %q", c)
 	}
 	switch d.Kind {

@@ -255,6 +255,7 @@ func (c *agenciesSplitCmd) Run(a *app) error {
 		if to.Division, err = divisionCode(c.Division); err != nil {
 			return err
 		}
+		to.Division = to.Division[:6]
 	}
 	return c.decide(a, s, agency.Decision{Kind: agency.Split, Agency: &id, To: &to, Since: c.Since, Under: c.Under})
 }

@@ -74,6 +74,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		return err
 	}
 	w := &wanted{Versions: v, ocr: r.OCR}
+	if w.agencies, err = newResolver(ctx, r.Store); err != nil {
+		return err
+	}
 	n, err := r.Store.CountPending(ctx, w.Versions)
 	if err != nil {
 		return err
@@ -153,10 +156,20 @@ func (r *Runner) derive(ctx context.Context, v *wanted, w store.Pending, progres
 	if err != nil {
 		return Outcome{}, err
 	}
-	// What is derived is kept even when the run is being cancelled.
-	err = r.Store.Record(context.WithoutCancel(ctx), d.made, store.Rows{
+	rows := store.Rows{
 		Source: w.SHA256, Basis: d.basis, Version: v.Index, MediaType: d.mediaType, Pages: d.pages, Report: d.report,
-	})
+	}
+	if d.report.Form != "" && d.report.Agency.Name != "" {
+		// Settle would find it too, and store the report a second time.
+		n := store.Named{Printed: d.report.Agency.Name, Year: d.report.Year, Claims: d.report.Claims}
+		if n.Paths, err = r.Store.Paths(ctx, w.SHA256); err != nil {
+			return Outcome{}, err
+		}
+		res := v.agencies.resolve(&n)
+		rows.Resolution, rows.ResolvedBy = &res, v.agencies.known
+	}
+	// What is derived is kept even when the run is being cancelled.
+	err = r.Store.Record(context.WithoutCancel(ctx), d.made, rows)
 	return Outcome{Path: w.Path, Source: w.SHA256, Report: d.report}, err
 }
 

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 
 	"nianbao/agency"
 	"nianbao/normalize"
@@ -13,8 +12,9 @@ import (
 // Settler is what Settle needs of the store.
 type Settler interface {
 	Decisions(ctx context.Context) (agency.Decisions, error)
-	Unresolved(ctx context.Context, version string, limit int) ([]store.Named, error)
-	RecordResolutions(ctx context.Context, version string, rs []store.Resolution) error
+	Paths(ctx context.Context, source string) ([]string, error)
+	Unresolved(ctx context.Context, by store.Resolver, after int64, limit int) ([]store.Named, error)
+	RecordResolutions(ctx context.Context, by store.Resolver, rs []store.Resolution) error
 	Candidates(ctx context.Context) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, t []store.Twins) error
 }
@@ -40,15 +40,28 @@ func Settle(ctx context.Context, s Settler) error {
 // atOnce is how many reports are resolved in one transaction.
 const atOnce = 500
 
-func resolve(ctx context.Context, s Settler) error {
+// resolver resolves agencies after the decisions that there are.
+type resolver struct {
+	known  store.Resolver
+	active agency.Decisions
+}
+
+func newResolver(ctx context.Context, s Settler) (*resolver, error) {
 	decisions, err := s.Decisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &resolver{store.Resolver{Version: agency.Version, Decisions: len(decisions)}, decisions.Active()}, nil
+}
+
+func resolve(ctx context.Context, s Settler) error {
+	by, err := newResolver(ctx, s)
 	if err != nil {
 		return err
 	}
-	version := fmt.Sprintf("%s+%d", agency.Version, len(decisions))
-	active := decisions.Active()
+	last := int64(0)
 	for {
-		reports, err := s.Unresolved(ctx, version, atOnce)
+		reports, err := s.Unresolved(ctx, by.known, last, atOnce)
 		if err != nil {
 			return err
 		}
@@ -57,16 +70,17 @@ func resolve(ctx context.Context, s Settler) error {
 		}
 		rs := make([]store.Resolution, len(reports))
 		for i := range reports {
-			rs[i] = Identify(&reports[i], active)
+			rs[i] = by.resolve(&reports[i])
+			last = reports[i].Report
 		}
-		if err := s.RecordResolutions(ctx, version, rs); err != nil {
+		if err := s.RecordResolutions(ctx, by.known, rs); err != nil {
 			return err
 		}
 	}
 }
 
-// Identify tells which agency a report counts for, after active decisions.
-func Identify(n *store.Named, active agency.Decisions) store.Resolution {
+// resolve tells which agency a report counts for.
+func (by *resolver) resolve(n *store.Named) store.Resolution {
 	r := agency.Resolve(n.Printed, n.Year, n.Claims, n.Paths)
 	out := store.Resolution{Report: n.Report, Agency: r.Identity, Outcome: r.Outcome, Candidates: r.Candidates, Credit: r.Credit}
 	places := n.Paths
@@ -75,7 +89,7 @@ func Identify(n *store.Named, active agency.Decisions) store.Resolution {
 			places = append(places[:len(places):len(places)], c.Text)
 		}
 	}
-	if id, last := active.Apply(r.Identity, n.Year, places); last != nil {
+	if id, last := by.active.Apply(r.Identity, n.Year, places); last != nil {
 		out.Agency, out.Outcome, out.Candidates = id, agency.Decided, nil
 	}
 	return out

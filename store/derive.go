@@ -243,8 +243,8 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		return err
 	}
 	var agency any
-	if r.Report.Agency.Name != "" {
-		if agency, err = b.agency(ctx, r.Report.Agency); err != nil {
+	if by := r.agency(); by.Name != "" {
+		if agency, err = b.agency(ctx, by); err != nil {
 			return err
 		}
 	}
@@ -265,7 +265,7 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
 		return err
 	}
-	if err := b.identify(ctx, id, r.Report); err != nil {
+	if err := b.identify(ctx, id, r); err != nil {
 		return err
 	}
 	if err := b.observations(ctx, id, r.Report.Observations); err != nil {

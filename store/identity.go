@@ -32,14 +32,22 @@ type Resolution struct {
 	Credit     string   // 统一社会信用代码
 }
 
+// Resolver is what told which agencies reports are by: the version of the code, and
+// how many decisions it knew.
+type Resolver struct {
+	Version   string
+	Decisions int
+}
+
 const namedColumns = `SELECT i.report, r.source, COALESCE(r.agency, 0), i.printed, COALESCE(r.year, 0), i.claims
 	FROM identity i JOIN report r ON r.id = i.report`
 
-// Unresolved returns at most limit reports whose agency was not resolved under this
-// version of the resolver and the decisions.
-func (s *Store) Unresolved(ctx context.Context, version string, limit int) (_ []Named, err error) {
+// Unresolved returns at most limit reports, those with the smallest numbers above
+// after, whose agency was not told by this resolver.
+func (s *Store) Unresolved(ctx context.Context, by Resolver, after int64, limit int) (_ []Named, err error) {
 	defer wrap(&err, "list the reports whose agency is to be resolved")
-	return s.named(ctx, namedColumns+` WHERE i.version <> $1 ORDER BY i.report LIMIT $2`, version, limit)
+	return s.named(ctx, namedColumns+` WHERE i.report > $1 AND (i.version <> $2 OR i.decisions <> $3) ORDER BY i.report LIMIT $4`,
+		after, by.Version, by.Decisions, limit)
 }
 
 // NamedBy returns the reports that count for an agency, by year.
@@ -76,7 +84,7 @@ func (s *Store) named(ctx context.Context, text string, args ...any) ([]Named, e
 
 // RecordResolutions lets reports count for the agencies that they were resolved to.
 // No observation changes.
-func (s *Store) RecordResolutions(ctx context.Context, version string, rs []Resolution) error {
+func (s *Store) RecordResolutions(ctx context.Context, by Resolver, rs []Resolution) error {
 	err := s.batch(ctx, func(b *batch) error {
 		for _, r := range rs {
 			id, err := b.agency(ctx, normalize.Agency{Name: r.Agency.Name, Division: r.Agency.Division})
@@ -98,8 +106,8 @@ func (s *Store) RecordResolutions(ctx context.Context, version string, rs []Reso
 					return err
 				}
 			}
-			if err := b.exec(ctx, `UPDATE identity SET version = $1, outcome = $2, candidates = $3, credit = $4 WHERE report = $5`,
-				version, string(r.Outcome), strings.Join(r.Candidates, " "), r.Credit, r.Report); err != nil {
+			if err := b.exec(ctx, `UPDATE identity SET version = $1, decisions = $2, outcome = $3, candidates = $4, credit = $5 WHERE report = $6`,
+				by.Version, by.Decisions, string(r.Outcome), strings.Join(r.Candidates, " "), r.Credit, r.Report); err != nil {
 				return err
 			}
 		}
@@ -111,12 +119,17 @@ func (s *Store) RecordResolutions(ctx context.Context, version string, rs []Reso
 	return nil
 }
 
-// identify keeps what a report says of who it is by, to be resolved.
-func (b *batch) identify(ctx context.Context, report int64, r *normalize.Report) error {
+// identify keeps what a report says of who it is by, to be resolved, unless the
+// report gives its division itself.
+func (b *batch) identify(ctx context.Context, report int64, rows *Rows) error {
 	if err := b.exec(ctx, `DELETE FROM identity WHERE report = $1`, report); err != nil {
 		return err
 	}
-	if r.Form == "" || r.Agency.Name == "" {
+	r, res := rows.Report, rows.Resolution
+	if res == nil {
+		res = &Resolution{}
+	}
+	if r.Form == "" || r.Agency.Name == "" || r.Agency.Division != "" {
 		return nil
 	}
 	claims := r.Claims
@@ -127,8 +140,16 @@ func (b *batch) identify(ctx context.Context, report int64, r *normalize.Report)
 	if err != nil {
 		return err
 	}
-	return b.exec(ctx, `INSERT INTO identity (report, printed, claims, version, outcome, candidates, credit) VALUES ($1, $2, $3, '', '', '', '')`,
-		report, r.Agency.Name, string(text))
+	return b.exec(ctx, `INSERT INTO identity (report, printed, claims, version, decisions, outcome, candidates, credit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		report, r.Agency.Name, string(text), rows.ResolvedBy.Version, rows.ResolvedBy.Decisions, string(res.Outcome), strings.Join(res.Candidates, " "), res.Credit)
+}
+
+// agency is the one that the report counts for.
+func (r *Rows) agency() normalize.Agency {
+	if r.Resolution != nil && r.Report.Form != "" && r.Report.Agency.Division == "" {
+		return normalize.Agency{Name: r.Resolution.Agency.Name, Division: r.Resolution.Agency.Division}
+	}
+	return r.Report.Agency
 }
 
 // reidentify has the reports of a source resolved again, and of those in it where it
@@ -158,7 +179,8 @@ func (s *Store) Decisions(ctx context.Context) (out agency.Decisions, err error)
 }
 
 // Decide appends decisions; those that are there already are passed over. It returns
-// how many were new.
+// how many were new. Reports that they may concern are to be resolved again: those of
+// the agency that a decision is about, and where one is undone all that were decided.
 func (s *Store) Decide(ctx context.Context, ds agency.Decisions) (added int, err error) {
 	defer wrap(&err, "store decisions on agencies")
 	err = s.batch(ctx, func(b *batch) error {
@@ -169,6 +191,9 @@ func (s *Store) Decide(ctx context.Context, ds agency.Decisions) (added int, err
 			}
 			if there > 0 {
 				continue
+			}
+			if err := b.knowDecision(ctx, d); err != nil {
+				return err
 			}
 			body, err := json.Marshal(d)
 			if err != nil {
@@ -182,6 +207,18 @@ func (s *Store) Decide(ctx context.Context, ds agency.Decisions) (added int, err
 		return nil
 	})
 	return added, err
+}
+
+// knowDecision counts one decision more for reports that it cannot concern.
+func (b *batch) knowDecision(ctx context.Context, d agency.Decision) error {
+	const others = `UPDATE identity SET decisions = decisions + 1
+		WHERE decisions = (SELECT COUNT(*) FROM decision) AND `
+	if d.Kind == agency.Undo {
+		return b.exec(ctx, others+`outcome <> $1`, string(agency.Decided))
+	}
+	return b.exec(ctx, others+`report NOT IN (
+		SELECT r.id FROM agency a JOIN report r ON r.agency = a.id
+		WHERE a.name = $1 OR SUBSTR(a.name, 1, LENGTH($2)) = $2)`, d.Agency.Name, strings.TrimSuffix(agency.Scoped(d.Agency.Name, "."), "."))
 }
 
 // Standing is an agency with what is stored of it.

@@ -69,6 +69,9 @@ func worst(st *store.Standing) agency.Outcome {
 			return o
 		}
 	}
+	if st.Division != "" && len(st.Outcomes) == 0 {
+		return agency.Resolved // the report itself gave its division
+	}
 	return ""
 }
 

@@ -12,6 +12,7 @@ import (
 // identities are agencies that reports were resolved to.
 func identities(t *testing.T, b Backend) {
 	ctx := t.Context()
+	first := store.Resolver{Version: "1"}
 	claims := []normalize.Claim{{Origin: normalize.ClaimTitle, Text: "市民政局"}, {Origin: normalize.ClaimCredit, Text: "91350100M000100Y43"}}
 	for i, name := range []string{"a", "b"} {
 		seen(t, b, "枣庄/"+name+".html", name)
@@ -22,7 +23,7 @@ func identities(t *testing.T, b Backend) {
 	seen(t, b, "c.html", "c")
 	record(t, b, v1, "c", report("", 2019)) // nothing to resolve
 
-	todo, err := b.Unresolved(ctx, "1+0", 10)
+	todo, err := b.Unresolved(ctx, first, 0, 10)
 	ok(t, err)
 	if len(todo) != 2 {
 		t.Fatalf("%d reports to resolve, want 2", len(todo))
@@ -30,16 +31,19 @@ func identities(t *testing.T, b Backend) {
 	equal(t, "what is to be resolved", todo[0], store.Named{
 		Report: todo[0].Report, Source: sha("a"), Agency: todo[0].Agency, Printed: "市民政局", Year: 2019, Claims: claims, Paths: []string{"枣庄/a.html"},
 	})
-	if some, err := b.Unresolved(ctx, "1+0", 1); err != nil || len(some) != 1 {
+	if rest, err := b.Unresolved(ctx, first, todo[0].Report, 10); err != nil || len(rest) != 1 || rest[0].Report != todo[1].Report {
+		t.Errorf("after the first: %+v, %v", rest, err)
+	}
+	if some, err := b.Unresolved(ctx, first, 0, 1); err != nil || len(some) != 1 {
 		t.Errorf("a limit of 1: %d, %v", len(some), err)
 	}
 
 	zaozhuang := agency.Identity{Name: "枣庄市民政局", Division: "370400"}
-	ok(t, b.RecordResolutions(ctx, "1+0", []store.Resolution{
+	ok(t, b.RecordResolutions(ctx, first, []store.Resolution{
 		{Report: todo[0].Report, Agency: zaozhuang, Outcome: agency.Resolved, Credit: "91350100M000100Y43"},
 		{Report: todo[1].Report, Agency: agency.Identity{Name: "市民政局 @ 枣庄"}, Outcome: agency.Ambiguous, Candidates: []string{"370400", "370800"}},
 	}))
-	if left, err := b.Unresolved(ctx, "1+0", 10); err != nil || len(left) != 0 {
+	if left, err := b.Unresolved(ctx, first, 0, 10); err != nil || len(left) != 0 {
 		t.Errorf("%d left to resolve, %v", len(left), err)
 	}
 	reports, err := b.LiveReports(ctx, 0)
@@ -75,17 +79,17 @@ func identities(t *testing.T, b Backend) {
 	}
 
 	// Another version, another place, or other rows: resolved again.
-	if again, err := b.Unresolved(ctx, "1+1", 10); err != nil || len(again) != 2 {
+	if again, err := b.Unresolved(ctx, store.Resolver{Version: "2"}, 0, 10); err != nil || len(again) != 2 {
 		t.Errorf("with another version %d are to be resolved, %v", len(again), err)
 	}
 	seen(t, b, "济宁/a.html", "a")
-	again, err := b.Unresolved(ctx, "1+0", 10)
+	again, err := b.Unresolved(ctx, first, 0, 10)
 	ok(t, err)
 	if len(again) != 1 || strings.Join(again[0].Paths, " ") != "枣庄/a.html 济宁/a.html" {
 		t.Errorf("after another sighting: %+v", again)
 	}
 	record(t, b, v1, "b", report("市民政局", 2021))
-	again, err = b.Unresolved(ctx, "1+0", 10)
+	again, err = b.Unresolved(ctx, first, 0, 10)
 	ok(t, err)
 	if len(again) != 2 || again[1].Year != 2021 || len(again[1].Claims) != 0 {
 		t.Errorf("after other rows: %+v", again)
@@ -94,16 +98,48 @@ func identities(t *testing.T, b Backend) {
 	// Two reports that come to one agency and year: the one seen last is live.
 	seen(t, b, "d.html", "d")
 	record(t, b, v1, "d", report("枣庄民政局", 2019, observation("requests.received.total", "2")))
-	again, err = b.Unresolved(ctx, "1+0", 10)
+	again, err = b.Unresolved(ctx, first, 0, 10)
 	ok(t, err)
 	var rs []store.Resolution
 	for _, n := range again {
 		rs = append(rs, store.Resolution{Report: n.Report, Agency: zaozhuang, Outcome: agency.Decided})
 	}
-	ok(t, b.RecordResolutions(ctx, "1+0", rs))
+	ok(t, b.RecordResolutions(ctx, first, rs))
 	got = readAll(t, b, store.Selection{Years: []int{2019}})
 	if len(got) != 1 || got[0].Source != sha("d") {
 		t.Errorf("live reports of 2019: %+v", got)
+	}
+
+	// A decision concerns the reports of its agency alone, an undoing those that were
+	// decided.
+	seen(t, b, "e.html", "e")
+	record(t, b, v1, "e", report("枣庄市水利局", 2019))
+	again, err = b.Unresolved(ctx, first, 0, 10)
+	ok(t, err)
+	water := agency.Identity{Name: "枣庄市水利局", Division: "370400"}
+	ok(t, b.RecordResolutions(ctx, first, []store.Resolution{{Report: again[0].Report, Agency: water, Outcome: agency.Resolved}}))
+	d := agency.Decision{
+		Kind: agency.Name, Agency: &water, To: &agency.Identity{Name: "枣庄市水务局", Division: "370400"}, Reason: "r", By: "b", Made: "2026-01-31T08:00:00Z",
+	}.Seal()
+	for n, c := range []struct {
+		decision agency.Decision
+		want     int // reports to resolve
+	}{{d, 1}, {agency.Decision{Kind: agency.Undo, Of: d.ID, Reason: "r", By: "b", Made: "2026-02-01T08:00:00Z"}.Seal(), 3}} {
+		_, err = b.Decide(ctx, agency.Decisions{c.decision})
+		ok(t, err)
+		by := store.Resolver{Version: "1", Decisions: n + 1}
+		again, err = b.Unresolved(ctx, by, 0, 10)
+		ok(t, err)
+		if len(again) != c.want {
+			t.Errorf("after decision %d %d reports are to be resolved, want %d", n, len(again), c.want)
+		}
+		rs = nil
+		for _, a := range again {
+			rs = append(rs, store.Resolution{Report: a.Report, Agency: water, Outcome: agency.Resolved})
+		}
+		if n == 0 {
+			ok(t, b.RecordResolutions(ctx, by, rs))
+		}
 	}
 	of, err := b.NamedBy(ctx, got[0].Agency.ID)
 	ok(t, err)

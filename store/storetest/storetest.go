@@ -30,9 +30,9 @@ type Backend interface {
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
 	Candidates(ctx context.Context) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, t []store.Twins) error
-	Unresolved(ctx context.Context, version string, limit int) ([]store.Named, error)
+	Unresolved(ctx context.Context, by store.Resolver, after int64, limit int) ([]store.Named, error)
 	NamedBy(ctx context.Context, agency int64) ([]store.Named, error)
-	RecordResolutions(ctx context.Context, version string, rs []store.Resolution) error
+	RecordResolutions(ctx context.Context, by store.Resolver, rs []store.Resolution) error
 	Standings(ctx context.Context) ([]store.Standing, error)
 	Decide(ctx context.Context, ds agency.Decisions) (added int, err error)
 	Decisions(ctx context.Context) (agency.Decisions, error)

@@ -5,7 +5,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"nianbao/agency"
 	"nianbao/dataset"
+	"nianbao/division"
 	"nianbao/store"
 )
 
@@ -26,7 +28,7 @@ const (
 // BodyOf reads level and kind off an agency's name; the division's code decides
 // where it is known.
 func BodyOf(a store.Agency) Body {
-	last, above, rest := placeOf(a.Name)
+	last, above, rest := placeOf(agency.Unscoped(a.Name))
 	b := Body{Level: last, Name: rest, Kind: kindOf(rest)}
 	if b.Level == cityLevel && (above == "prefecture" || above == cityLevel) {
 		b.Level = "county" // a city within a city or prefecture
@@ -34,24 +36,10 @@ func BodyOf(a store.Agency) Body {
 	if b.Kind == "zone" && b.Level != "" {
 		b.Level = zoneLevel
 	}
-	if level := levelOfCode(a.Division); level != "" && (b.Level == "" || b.Level == cityLevel) {
-		b.Level = level
+	if level := division.LevelOf(a.Division); level != "" && (b.Level == "" || b.Level == cityLevel) {
+		b.Level = string(level)
 	}
 	return b
-}
-
-// levelOfCode reads a code of GB/T 2260: two digits each for province, prefecture
-// and county.
-func levelOfCode(code string) string {
-	switch {
-	case len(code) != 6:
-		return ""
-	case strings.HasSuffix(code, "0000"):
-		return "province"
-	case strings.HasSuffix(code, "00"):
-		return "prefecture"
-	}
-	return "county"
 }
 
 // word is a part of a name that tells a level; with none, it holds no place

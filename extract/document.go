@@ -29,6 +29,10 @@ type Meta struct {
 	Content string `json:"content"`
 }
 
+// MetaAddress is the name of the statements that hold the address that a web page
+// gives for itself.
+const MetaAddress = "address"
+
 // Page is the visible size of a page in points, after rotation by /Rotate.
 type Page struct {
 	Width  float64 `json:"width"`

@@ -22,8 +22,20 @@ type identity struct {
 	dated    string
 	title    string // as printed, its lines joined
 	isReport bool   // the text calls itself such a report
+	claims   []Claim
 	findings []Finding
 }
+
+// claim keeps what the file says of who reports, each thing once.
+func (id *identity) claim(origin ClaimOrigin, text string) {
+	c := Claim{origin, text}
+	if text != "" && !slices.Contains(id.claims, c) && len(id.claims) < mostClaims {
+		id.claims = append(id.claims, c)
+	}
+}
+
+// mostClaims is more than any report needs.
+const mostClaims = 16
 
 var (
 	anyYear   = regexp.MustCompile(`20[0-9]{2}`)
@@ -70,8 +82,9 @@ func identify(doc *extract.Document) identity {
 	}
 	id.title = best.text
 	names.add(best.agency, 4)
+	id.claim(ClaimTitle, best.agency)
 	years.add(best.year, 3, "title")
-	id.isReport = statements(doc, names, years) || id.isReport
+	id.statements(doc, names, years)
 
 	// Lines of a page may break a sentence anywhere.
 	var intro strings.Builder
@@ -80,6 +93,9 @@ func identify(doc *extract.Document) identity {
 	}
 	for _, m := range compiled.FindAllStringSubmatch(intro.String(), -1) {
 		names.add(m[1], 3)
+		if isBody(m[1]) {
+			id.claim(ClaimText, m[1])
+		}
 	}
 	for _, m := range contact.FindAllStringSubmatch(intro.String(), -1) {
 		names.add(m[1], 1)
@@ -90,6 +106,7 @@ func identify(doc *extract.Document) identity {
 		years.add(yearIn(m[1]), 2, "统计期限")
 	}
 	signed := id.sign(lines, names)
+	id.creditCodes(doc, lines)
 	if scan {
 		id.settleScanned(names, best.agency)
 		id.proveYear(years, signed)
@@ -100,33 +117,39 @@ func identify(doc *extract.Document) identity {
 	return id
 }
 
-// statements takes what the file says of itself outside its text. It reports
-// whether that calls it an annual report.
-func statements(doc *extract.Document, names agencyVotes, years yearVotes) bool {
-	report := false
-	say := func(s string, weight int) {
+// statements takes what the file says of itself outside its text.
+func (id *identity) statements(doc *extract.Document, names agencyVotes, years yearVotes) {
+	say := func(s string, weight int, origin ClaimOrigin) {
 		s = plain(s)
 		if subject.MatchString(s) {
-			report = true
+			id.isReport = true
 			t := splitTitle(s)
 			names.add(t.agency, weight)
 			years.add(t.year, 1, "page title")
+			id.claim(ClaimPage, t.agency)
 			return
 		}
 		for _, piece := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("_-—|>·,， ", r) }) {
-			names.add(siteWords.ReplaceAllString(piece, ""), 1)
+			name := siteWords.ReplaceAllString(piece, "")
+			names.add(name, 1)
+			if isBody(name) {
+				id.claim(origin, name)
+			}
 		}
 	}
-	say(doc.Title, 3)
+	say(doc.Title, 3, ClaimPage)
 	for _, m := range doc.Meta {
 		switch strings.ToLower(m.Name) {
 		case "articletitle", "title", "og:title":
-			say(m.Content, 2)
-		case "sitename", "contentsource", "source", "author":
-			say(m.Content, 1)
+			say(m.Content, 2, ClaimPage)
+		case "sitename":
+			say(m.Content, 1, ClaimSite)
+		case "contentsource", "source", "author":
+			say(m.Content, 1, ClaimPage)
+		case extract.MetaAddress, "og:url":
+			id.claim(ClaimAddress, m.Content)
 		}
 	}
-	return report
 }
 
 // sign finds the signature: a date among the last lines, the agency above it
@@ -140,9 +163,11 @@ func (id *identity) sign(lines []textLine, names agencyVotes) (year int) {
 		id.dated = fmt.Sprintf("%04d-%02d-%02d", y, m, d)
 		if rest != "" {
 			names.add(rest, 3)
+			id.claim(ClaimSignature, rest)
 		} else if i > 0 && isBody(lines[i-1].text) {
 			name := lines[i-1].text
 			names.add(name, 3)
+			id.claim(ClaimSignature, name)
 		}
 		return y
 	}
@@ -150,6 +175,7 @@ func (id *identity) sign(lines []textLine, names agencyVotes) (year int) {
 	for i := len(lines) - 1; i >= max(0, len(lines)-6); i-- {
 		if isBody(lines[i].text) {
 			names.add(lines[i].text, 1)
+			id.claim(ClaimSignature, lines[i].text)
 			break
 		}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "2"
+const Version = "3"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -38,7 +38,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 		rep.refuse(id)
 		return rep
 	}
-	rep.Form = form.ID
+	rep.Form, rep.Claims = form.ID, id.claims
 	rep.Findings = append(rep.Findings, id.findings...)
 	if !told {
 		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(),

@@ -21,6 +21,9 @@ type Report struct {
 	Dated        string        `json:"dated"` // ISO date of signature, "" where none is found
 	Observations []Observation `json:"observations"`
 	Findings     []Finding     `json:"findings"`
+	// Claims are what the file says of who reports, for those who know more of
+	// agencies than one report tells.
+	Claims []Claim `json:"claims,omitempty"`
 	// Members are the files of an archive, which are reports themselves or not; the
 	// archive is none.
 	Members []extract.Member `json:"members,omitempty"`
@@ -31,6 +34,25 @@ type Agency struct {
 	Name     string `json:"name"`
 	Division string `json:"division"` // GB/T 2260 code, "" where not resolved
 }
+
+// Claim is what one place in a report says of who reports: a name, or a code.
+type Claim struct {
+	Origin ClaimOrigin `json:"origin"`
+	Text   string      `json:"text"`
+}
+
+// ClaimOrigin is a place that says who reports.
+type ClaimOrigin string
+
+const (
+	ClaimTitle     ClaimOrigin = "title"
+	ClaimPage      ClaimOrigin = "page_title"  // of the web page, not of the report
+	ClaimText      ClaimOrigin = "text"        // 本报告由…编制
+	ClaimSignature ClaimOrigin = "signature"   // at the end, with the date
+	ClaimSite      ClaimOrigin = "site"        // what a web page says of its site
+	ClaimCredit    ClaimOrigin = "credit_code" // a 统一社会信用代码, its check digit right or not
+	ClaimAddress   ClaimOrigin = "address"     // where a web page says it stands
+)
 
 // Observation is one cell of the form as this report prints it.
 type Observation struct {

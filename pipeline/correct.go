@@ -28,6 +28,10 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 	if r.Started != nil {
 		r.Started(len(sources))
 	}
+	agencies, err := newResolver(ctx, r.Store)
+	if err != nil {
+		return nil, err
+	}
 	var beside []int64 // agencies some of whose reports may be twins
 	for _, source := range sources {
 		reports, err := r.Store.Reports(ctx, store.Filter{Source: source})
@@ -35,7 +39,7 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 			return nil, err
 		}
 		for i := range reports {
-			if err := r.rework(ctx, &reports[i]); err != nil {
+			if err := r.rework(ctx, agencies, &reports[i]); err != nil {
 				return nil, fmt.Errorf("correct the report of %s: %w", reports[i].Path, err)
 			}
 			of := store.Filter{Agency: reports[i].Agency.ID, Year: reports[i].Year}
@@ -53,7 +57,7 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 	}
 	slices.Sort(beside)
 	for _, agency := range slices.Compact(beside) {
-		if err := r.pair(ctx, agency); err != nil {
+		if err := pair(ctx, r.Store, agency); err != nil {
 			return nil, err
 		}
 	}
@@ -62,7 +66,7 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 
 // rework makes the rows of one report from its Document and all that people said by
 // now, until nothing more was said meanwhile.
-func (r *Runner) rework(ctx context.Context, of *store.Report) error {
+func (r *Runner) rework(ctx context.Context, agencies *resolver, of *store.Report) error {
 	document, err := r.Store.Document(ctx, of)
 	if err != nil || document == "" { // to be made from its file by the next Run
 		return err
@@ -92,8 +96,11 @@ func (r *Runner) rework(ctx context.Context, of *store.Report) error {
 		if err != nil {
 			return err
 		}
-		err = r.Store.Record(context.WithoutCancel(ctx), []store.Derivation{{Step: Normalize, Input: document, Version: v.Reviewed(last), Output: basis}},
-			store.Rows{Source: of.Source, Basis: basis, Version: Versions[Index], MediaType: res.MediaType, Pages: res.Pages, Report: report})
+		rows := store.Rows{Source: of.Source, Basis: basis, Version: Versions[Index], MediaType: res.MediaType, Pages: res.Pages, Report: report}
+		if err := agencies.identify(ctx, r.Store, &rows); err != nil {
+			return err
+		}
+		err = r.Store.Record(context.WithoutCancel(ctx), []store.Derivation{{Step: Normalize, Input: document, Version: v.Reviewed(last), Output: basis}}, rows)
 		if err != nil {
 			return err
 		}

@@ -67,8 +67,9 @@ func Wanted(ctx context.Context, s interface {
 // when the first file needs it.
 type wanted struct {
 	store.Versions
-	ocr func(context.Context) (string, error)
-	mu  sync.Mutex
+	ocr      func(context.Context) (string, error)
+	mu       sync.Mutex
+	agencies *resolver
 }
 
 // extract is the version of extract's output for one file.

@@ -12,7 +12,6 @@ import (
 	"nianbao/review"
 	"nianbao/store"
 	"nianbao/store/blob"
-	"nianbao/twins"
 )
 
 // Store is what a Runner needs of the store.
@@ -27,8 +26,7 @@ type Store interface {
 	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
 	Corrections(ctx context.Context, source string) (cs []review.Correction, last int64, err error)
 	Activate(ctx context.Context, v store.Versions) error
-	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
-	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
+	Settler
 
 	PutOriginal(b []byte) (string, error)
 	PutArtifact(b []byte) (string, error)
@@ -81,6 +79,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		return err
 	}
 	w := &wanted{Versions: v, ocr: r.OCR}
+	if w.agencies, err = newResolver(ctx, r.Store); err != nil {
+		return err
+	}
 	n, err := r.Store.CountPending(ctx, w.Versions)
 	if err != nil {
 		return err
@@ -95,7 +96,7 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 		if len(work) == 0 {
-			return r.pair(ctx, 0)
+			return Settle(ctx, r.Store)
 		}
 		for _, p := range work {
 			turn := fmt.Sprint(p.SHA256, p.Corrections) // a correction may come in between
@@ -108,21 +109,6 @@ func (r *Runner) Run(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// pair tells anew which reports, of one agency where it is not 0, are the same as
-// others beside them. It looks at rows alone, so that it may follow whatever
-// changed.
-func (r *Runner) pair(ctx context.Context, agency int64) error {
-	groups, err := r.Store.Candidates(ctx, agency)
-	if err != nil {
-		return err
-	}
-	var all []store.Twins
-	for _, g := range groups {
-		all = append(all, twins.Judge(g)...)
-	}
-	return r.Store.RecordTwins(ctx, agency, all)
 }
 
 // runBatch works on all of work, Pool.Jobs at a time.
@@ -176,10 +162,14 @@ func (r *Runner) derive(ctx context.Context, v *wanted, w store.Pending, progres
 	if err != nil {
 		return Outcome{}, err
 	}
-	// What is derived is kept even when the run is being cancelled.
-	err = r.Store.Record(context.WithoutCancel(ctx), d.made, store.Rows{
+	rows := store.Rows{
 		Source: w.SHA256, Basis: d.basis, Version: v.Index, MediaType: d.mediaType, Pages: d.pages, Report: d.report,
-	})
+	}
+	if err := v.agencies.identify(ctx, r.Store, &rows); err != nil {
+		return Outcome{}, err
+	}
+	// What is derived is kept even when the run is being cancelled.
+	err = r.Store.Record(context.WithoutCancel(ctx), d.made, rows)
 	return Outcome{Path: w.Path, Source: w.SHA256, Report: d.report}, err
 }
 

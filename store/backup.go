@@ -51,6 +51,8 @@ var tables = []struct{ name, order string }{
 	{"twin_doubt", "report, cell"},
 	{"twin_cell", "report, cell"},
 	{"correction", "id"},
+	{"identity", "report"},
+	{"decision", "id"},
 }
 
 // Backup says what a backup holds.

@@ -43,6 +43,9 @@ func (b *batch) addSource(ctx context.Context, src Source) (isNew bool, err erro
 		src.Path, src.SHA256, now); err != nil {
 		return false, err
 	}
+	if err := b.reidentify(ctx, src.SHA256); err != nil {
+		return false, err
+	}
 	return true, b.touchSource(ctx, src.SHA256)
 }
 
@@ -243,8 +246,8 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		return err
 	}
 	var agency any
-	if r.Report.Agency.Name != "" {
-		if agency, err = b.agency(ctx, r.Report.Agency); err != nil {
+	if by := r.agency(); by.Name != "" {
+		if agency, err = b.agency(ctx, by); err != nil {
 			return err
 		}
 	}
@@ -265,6 +268,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
 		return err
 	}
+	if err := b.identify(ctx, id, r); err != nil {
+		return err
+	}
 	if err := b.observations(ctx, id, r.Report.Observations); err != nil {
 		return err
 	}
@@ -276,6 +282,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		}
 	}
 	if len(r.Report.Members) > 0 {
+		if err := b.reidentify(ctx, r.Source); err != nil {
+			return err
+		}
 		if err := b.touchSource(ctx, r.Source); err != nil {
 			return err
 		}

@@ -254,10 +254,11 @@ type Status struct {
 	Archives   int     `json:"archives"` // of the sources
 	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
-	Cells      int     `json:"cells"`    // of live reports
-	InDoubt    int     `json:"in_doubt"` // of live reports
-	Reviewed   int     `json:"reviewed"` // cells that a person corrected or confirmed
-	Reopened   int     `json:"reopened"` // cells of which people's words do not count any more
+	Cells      int     `json:"cells"`      // of live reports
+	InDoubt    int     `json:"in_doubt"`   // of live reports
+	Reviewed   int     `json:"reviewed"`   // cells that a person corrected or confirmed
+	Reopened   int     `json:"reopened"`   // cells of which people's words do not count any more
+	Unresolved int     `json:"unresolved"` // of the agencies: nothing certain says where they are
 	ByForm     []Group `json:"by_form"`
 	ByRefusal  []Group `json:"by_refusal"`
 }
@@ -287,6 +288,8 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live`)
+	one(&st.Unresolved, `SELECT COUNT(DISTINCT l.agency) FROM live l JOIN identity i ON i.report = l.report
+		WHERE i.outcome IN ('', 'ambiguous', 'contradictory', 'unknown')`)
 	one(&st.Cells, `SELECT COALESCE(SUM(cells), 0) FROM live_report`)
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live`)
 	one(&st.Reviewed, `SELECT COALESCE(SUM(o.flags / 1024 % 2), 0) FROM `+correctedCells+`

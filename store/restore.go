@@ -33,7 +33,7 @@ func (s *Store) Restore(ctx context.Context, z *zip.Reader, told Progress) (b Ba
 	if b.Schema > current || b.Schema < 1 {
 		return b, fmt.Errorf("it is of schema %d and this program knows schema %d: use the version of nianbao that made it, or a newer one", b.Schema, current)
 	}
-	if err := s.batch(ctx, func(t *batch) error { return t.checkEmpty(ctx, "source", "report", "correction") }); err != nil {
+	if err := s.batch(ctx, func(t *batch) error { return t.checkEmpty(ctx, "correction", "decision") }); err != nil {
 		return b, err
 	}
 	p := tracker{told: told, all: b.Blobs}
@@ -84,8 +84,9 @@ func readManifest(z *zip.Reader) (b Backup, err error) {
 	return b, nil
 }
 
-func (b *batch) checkEmpty(ctx context.Context, tables ...string) error {
-	for _, table := range tables {
+// checkEmpty fails where there are sources, reports, or rows of more tables.
+func (b *batch) checkEmpty(ctx context.Context, more ...string) error {
+	for _, table := range append(more, "source", "report") {
 		var n int64
 		if err := b.scan(ctx, &n, `SELECT COUNT(*) FROM `+table); err != nil {
 			return err
@@ -151,7 +152,7 @@ func readEntry(f *zip.File) ([]byte, error) {
 // backup.
 func (b *batch) restore(ctx context.Context, z *zip.Reader, manifest Backup, p *tracker) error {
 	want := manifest.Tables
-	if err := b.checkEmpty(ctx, "source", "report"); err != nil {
+	if err := b.checkEmpty(ctx); err != nil {
 		return err
 	}
 	for name := range want {

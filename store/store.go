@@ -78,6 +78,11 @@ type Rows struct {
 	MediaType string
 	Pages     int
 	Report    *normalize.Report
+	// Resolution says which agency the report counts for, and ResolvedBy by what that was
+	// told; without it the report counts for the agency that it prints until it is
+	// resolved.
+	Resolution *Resolution
+	ResolvedBy Resolver
 }
 
 // Store is an open database and its blobs. Its methods may be called by many

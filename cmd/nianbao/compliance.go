@@ -13,6 +13,7 @@ import (
 	"nianbao/check"
 	"nianbao/compliance"
 	"nianbao/extract"
+	"nianbao/normalize"
 	"nianbao/pipeline"
 	"nianbao/store"
 )
@@ -123,6 +124,7 @@ func subjectOf(ctx context.Context, s *store.Store, r *store.Report) (*complianc
 	if out.Report, err = pipeline.ParseReport(b); err != nil {
 		return nil, err
 	}
+	out.Report.Agency = normalize.Agency{Name: r.Agency.Name, Division: r.Agency.Division}
 	o, err := s.Overlay(ctx, r.ID)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"nianbao/agency"
 	"nianbao/normalize"
 )
 
@@ -58,7 +59,7 @@ type lineReading struct {
 func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line {
 	l := &line{
 		Source:       lineSource{Path: path, SHA256: known(sha), MediaType: known(mediaType), Pages: known(pages)},
-		Agency:       lineAgency{Name: known(r.Agency.Name), Division: known(r.Agency.Division)},
+		Agency:       lineAgency{Name: known(r.Agency.Name), Division: known(divisionOf(path, r))},
 		Year:         known(r.Year),
 		Form:         known(r.Form),
 		Dated:        known(r.Dated),
@@ -96,6 +97,15 @@ func exact(d *decimal.Decimal) *json.Number {
 	}
 	n := json.Number(d.String())
 	return &n
+}
+
+// divisionOf is the division of a report's agency, where the report and the path
+// leave no doubt.
+func divisionOf(path string, r *normalize.Report) string {
+	if r.Agency.Division != "" || r.Agency.Name == "" {
+		return r.Agency.Division
+	}
+	return agency.Resolve(r.Agency.Name, r.Year, r.Claims, []string{path}).Division
 }
 
 // known is nil for the zero value.

@@ -47,20 +47,21 @@ type cli struct {
 	DB    string `name:"db" help:"PostgreSQL database to use instead of the one in the data folder: postgres://user:password@host/name." placeholder:"URL" env:"NIANBAO_DB"`
 	Blobs string `help:"Where to keep files instead of the data folder: another folder, or s3://bucket/prefix with endpoint and keys as the AWS tools find them." placeholder:"PLACE" env:"NIANBAO_BLOBS"`
 
-	Read    readCmd    `cmd:"" help:"Read reports and print one JSON object a line; store nothing."`
-	Add     addCmd     `cmd:"" help:"Read reports and store them."`
-	Status  statusCmd  `cmd:"" help:"Say what is stored."`
-	Show    showCmd    `cmd:"" help:"Show the tables of one report as printed, with findings."`
-	Check   checkCmd   `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
-	Review  reviewCmd  `cmd:"" help:"List what is in doubt, worst first, and say what a cell holds."`
-	Notice  noticeCmd  `cmd:"" help:"Write what an agency has to mend in its report, as text or Word file."`
-	Compare compareCmd `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
-	Export  exportCmd  `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`
-	Backup  backupCmd  `cmd:"" help:"Copy all that is stored into one file."`
-	Restore restoreCmd `cmd:"" help:"Fill an empty store from a backup."`
-	Doctor  doctorCmd  `cmd:"" help:"Check that this machine has what nianbao needs."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-	Worker  workerCmd  `cmd:"" hidden:""`
+	Read     readCmd     `cmd:"" help:"Read reports and print one JSON object a line; store nothing."`
+	Add      addCmd      `cmd:"" help:"Read reports and store them."`
+	Status   statusCmd   `cmd:"" help:"Say what is stored."`
+	Show     showCmd     `cmd:"" help:"Show the tables of one report as printed, with findings."`
+	Check    checkCmd    `cmd:"" help:"List what was found wrong or in doubt in the stored reports."`
+	Review   reviewCmd   `cmd:"" help:"List what is in doubt, worst first, and say what a cell holds."`
+	Notice   noticeCmd   `cmd:"" help:"Write what an agency has to mend in its report, as text or Word file."`
+	Compare  compareCmd  `cmd:"" help:"Compare agencies by indicators: panels, rankings, change, distribution, coverage."`
+	Export   exportCmd   `cmd:"" help:"Write values for other programs: CSV, Excel, Parquet or a data package."`
+	Agencies agenciesCmd `cmd:"" help:"List the agencies of the stored reports and settle which of them are one."`
+	Backup   backupCmd   `cmd:"" help:"Copy all that is stored into one file."`
+	Restore  restoreCmd  `cmd:"" help:"Fill an empty store from a backup."`
+	Doctor   doctorCmd   `cmd:"" help:"Check that this machine has what nianbao needs."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Worker   workerCmd   `cmd:"" hidden:""`
 }
 
 // app is what every command may use.

@@ -79,6 +79,7 @@ func whole(ctx context.Context, s *store.Store, r *store.Report) (*normalize.Rep
 	if err != nil {
 		return nil, nil, err
 	}
+	report.Agency = normalize.Agency{Name: r.Agency.Name, Division: r.Agency.Division}
 	o, err := s.Overlay(ctx, r.ID)
 	if err != nil {
 		return nil, nil, err

@@ -51,6 +51,9 @@ func (c *statusCmd) Run(a *app) error {
 		fmt.Fprintf(a.out, "archives  %d of them, with %s of them in it\n", st.Archives, count(st.Members, "other"))
 	}
 	fmt.Fprintf(a.out, "reports   %d of %s, %s\n", st.Reports, count(st.Agencies, "agency"), span(years))
+	if st.Unresolved > 0 {
+		fmt.Fprintf(a.out, "agencies  %d of them are in no known division (see: nianbao agencies)\n", st.Unresolved)
+	}
 	if st.Superseded > 0 {
 		fmt.Fprintf(a.out, "older     %d of the same agency and year, kept\n", st.Superseded)
 	}

@@ -13,6 +13,7 @@ package html
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -149,17 +150,37 @@ func (r *reader) warnings(doc *extract.Document) []extract.Warning {
 	return ws
 }
 
-// head reads the title and the named meta elements. Sites of governments name
-// the article's own title in the meta element ArticleTitle; the title element
-// often adds the column and the site to it.
+// savedFrom is the comment by which browsers say where a page that they saved stood.
+var savedFrom = regexp.MustCompile(`^ ?saved from url=\([0-9]{4}\)(https?://[^\s<>"]{4,1000})`)
+
+// head reads the title and the named meta elements, and the address that the page
+// gives for itself. Sites of governments name the article's own title in the meta
+// element ArticleTitle; the title element often adds the column and the site to it.
 func head(root *html.Node) (string, []extract.Meta) {
 	var title, article string
 	var meta []extract.Meta
+	address := func(a string) {
+		if a = strings.TrimSpace(a); strings.HasPrefix(a, "http://") || strings.HasPrefix(a, "https://") {
+			meta = append(meta, extract.Meta{Name: extract.MetaAddress, Content: a})
+		}
+	}
 	for n := range root.Descendants() {
+		if n.Type == html.CommentNode {
+			if m := savedFrom.FindStringSubmatch(n.Data); m != nil {
+				address(m[1])
+			}
+			continue
+		}
 		if n.Type != html.ElementNode {
 			continue
 		}
 		switch n.Data {
+		case "base":
+			address(attr(n, "href"))
+		case "link":
+			if strings.EqualFold(attr(n, "rel"), "canonical") {
+				address(attr(n, "href"))
+			}
 		case "title":
 			if title == "" && n.Namespace == "" && n.FirstChild != nil {
 				title = collapse(n.FirstChild.Data)

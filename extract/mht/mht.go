@@ -47,6 +47,9 @@ func Read(b []byte, pictures *embedded.Pictures) (*extract.Document, error) {
 		return nil, err
 	}
 	doc.MediaType = extract.TypeMHT
+	if strings.HasPrefix(root.location, "http://") || strings.HasPrefix(root.location, "https://") {
+		doc.Meta = append(doc.Meta, extract.Meta{Name: extract.MetaAddress, Content: root.location})
+	}
 	for _, p := range m.parts {
 		m.cutOff = m.cutOff || p.damaged
 	}

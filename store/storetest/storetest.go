@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"nianbao/agency"
 	"nianbao/extract"
 	"nianbao/normalize"
 	"nianbao/review"
@@ -30,6 +31,12 @@ type Backend interface {
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
 	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
+	Unresolved(ctx context.Context, by store.Resolver, after int64, limit int) ([]store.Named, error)
+	NamedBy(ctx context.Context, agency int64) ([]store.Named, error)
+	RecordResolutions(ctx context.Context, by store.Resolver, rs []store.Resolution) error
+	Standings(ctx context.Context) ([]store.Standing, error)
+	Decide(ctx context.Context, ds agency.Decisions) (added int, err error)
+	Decisions(ctx context.Context) (agency.Decisions, error)
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
 	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
 	EachDoubt(ctx context.Context, sel store.Selection, each func(report int64, f normalize.Finding)) error
@@ -70,6 +77,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Ready":        ready,
 		"EachLive":     eachLive,
 		"Agencies":     agencies,
+		"Identities":   identities,
+		"Decisions":    decisions,
 		"Findings":     findings,
 		"Replace":      replace,
 		"Texts":        texts,
@@ -598,7 +607,7 @@ func live(t *testing.T, b Backend) {
 	st, err := b.Status(t.Context())
 	ok(t, err)
 	equal(t, "status", st, store.Status{
-		Sources: 5, Reports: 2, Superseded: 2, Unplaced: 1, Agencies: 1, Cells: 1,
+		Sources: 5, Reports: 2, Superseded: 2, Unplaced: 1, Agencies: 1, Unresolved: 1, Cells: 1,
 		ByForm: []store.Group{{Name: "2021", Count: 2}}, ByRefusal: []store.Group{},
 	})
 }

@@ -68,29 +68,29 @@ func (s *Store) Activate(ctx context.Context, v Versions) error {
 
 // pendingFrom is the anti-join that says what is to be done: sources without
 // derivations of the wanted versions, or whose rows were made from others. Of
-// extract either version will do: a file that needs OCR has the second one, every
-// other file the first. Should there be both, the second counts.
+// extract any version will do: a file that needs a tool has that one's, every
+// other file the first. Should there be several, a tool's counts.
 const pendingFrom = `
 	FROM source s
 	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = (
 		SELECT MAX(e.version) FROM derivation e
-		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2))
-	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $3
-	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $4
+		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2, $3))
+	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = $4
+	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $5
 		AND r.basis = COALESCE(n.output, n.error, x.error)
 	WHERE r.id IS NULL`
 
 func pendingArgs(v Versions) []any {
-	return []any{v.Extract, v.Recognised(), v.Normalize, v.Index}
+	return []any{v.Extract, v.By(OCR), v.By(Office), v.Normalize, v.Index}
 }
 
-// DependsOnOCR reports whether the outputs of this version of extract depend on
-// the OCR engines for any stored file.
-func (s *Store) DependsOnOCR(ctx context.Context, extract string) (yes bool, err error) {
+// DependsOn reports whether the outputs of this version of extract depend on a
+// tool for any stored file.
+func (s *Store) DependsOn(ctx context.Context, extract string, t Tool) (yes bool, err error) {
 	err = s.read.QueryRowContext(ctx,
-		`SELECT EXISTS (SELECT 1 FROM derivation WHERE step = 'extract' AND version LIKE $1)`, extract+ocrMark+"%").Scan(&yes)
+		`SELECT EXISTS (SELECT 1 FROM derivation WHERE step = 'extract' AND version LIKE $1)`, extract+t.mark()+"%").Scan(&yes)
 	if err != nil {
-		return false, fmt.Errorf("look for files that depend on OCR: %w", err)
+		return false, fmt.Errorf("look for files that depend on %s: %w", t, err)
 	}
 	return yes, nil
 }
@@ -125,7 +125,7 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 		SELECT s.sha256, s.size,
 			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, '')`+pendingFrom+`
-		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
+		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $6`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err

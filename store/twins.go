@@ -53,7 +53,7 @@ func (s *Store) Candidates(ctx context.Context) (_ [][]Candidate, err error) {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT r.id, r.agency, r.year, r.form, g.id, g.path,
 			CASE WHEN r.media_type LIKE 'image/%' OR EXISTS (SELECT 1 FROM derivation x
-				WHERE x.step = 'extract' AND x.input = r.source AND x.version LIKE '%`+ocrMark+`%') THEN 1 ELSE 0 END
+				WHERE x.step = 'extract' AND x.input = r.source AND x.version LIKE '%`+OCR.mark()+`%') THEN 1 ELSE 0 END
 		FROM report r
 		JOIN (SELECT agency, year FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL
 			GROUP BY agency, year HAVING COUNT(*) > 1) many ON many.agency = r.agency AND many.year = r.year

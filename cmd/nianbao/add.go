@@ -49,7 +49,7 @@ func (c *addCmd) Run(a *app) error {
 	defer pool.Close()
 
 	sum := &addSummary{}
-	r := &pipeline.Runner{Pool: pool, Store: s, OCR: a.ocr.identity}
+	r := &pipeline.Runner{Pool: pool, Store: s, Tools: a.tools()}
 	start := time.Now()
 	if err := c.keep(a, s, r, files, sum); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (c *statusCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := pipeline.Wanted(a.ctx, s, a.ocr.identity)
+	wanted, err := pipeline.Wanted(a.ctx, s, a.tools())
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ type Report struct {
 	Dated        string        `json:"dated"` // ISO date of signature, "" where none is found
 	Observations []Observation `json:"observations"`
 	Findings     []Finding     `json:"findings"`
+	// Attachments are the files that a page links to. What is in them is not known
+	// here.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// Members are the files of an archive, which are reports themselves or not; the
 	// archive is none.
 	Members []extract.Member `json:"members,omitempty"`

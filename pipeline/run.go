@@ -22,6 +22,8 @@ type Store interface {
 	DependsOn(ctx context.Context, extract string, t store.Tool) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
 	Activate(ctx context.Context, v store.Versions) error
+	Pages(ctx context.Context) ([]store.Page, error)
+	RecordAttachments(ctx context.Context, attached []store.Attachment) error
 	Candidates(ctx context.Context) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, t []store.Twins) error
 
@@ -103,14 +105,22 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// pair tells anew which reports are the same as others beside them. It looks at
-// rows alone, so that it may follow whatever changed.
+// pair tells anew which reports belong to pages that link them, and which are the
+// same as others beside them. It looks at rows alone, so that it may follow
+// whatever changed.
 func (r *Runner) pair(ctx context.Context) error {
+	pages, err := r.Store.Pages(ctx)
+	if err != nil {
+		return err
+	}
+	attached, all := twins.Attach(pages)
+	if err := r.Store.RecordAttachments(ctx, attached); err != nil {
+		return err
+	}
 	groups, err := r.Store.Candidates(ctx)
 	if err != nil {
 		return err
 	}
-	var all []store.Twins
 	for _, g := range groups {
 		all = append(all, twins.Judge(g)...)
 	}

@@ -223,7 +223,7 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		if err := b.touchSource(ctx, r.Source); err != nil {
 			return err
 		}
-		for _, table := range []string{"observation", "observation_wide", "finding"} {
+		for _, table := range []string{"observation", "observation_wide", "finding", "link"} {
 			if err := b.exec(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
 				return err
 			}
@@ -263,6 +263,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		return err
 	}
 	if err := b.observations(ctx, id, r.Report.Observations); err != nil {
+		return err
+	}
+	if err := b.insertLinks(ctx, id, r.Report.Attachments); err != nil {
 		return err
 	}
 	for i, f := range r.Report.Findings {

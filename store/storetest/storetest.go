@@ -27,6 +27,9 @@ type Backend interface {
 	DependsOn(ctx context.Context, extract string, t store.Tool) (bool, error)
 	Forget(ctx context.Context, sources []string) error
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
+	Pages(ctx context.Context) ([]store.Page, error)
+	RecordAttachments(ctx context.Context, attached []store.Attachment) error
+	Covers(ctx context.Context) (map[string]bool, error)
 	Candidates(ctx context.Context) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, t []store.Twins) error
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
@@ -54,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Engines":      engines,
 		"Archives":     archives,
 		"Twins":        twins,
+		"Attachments":  attachments,
 		"Parts":        parts,
 		"Documents":    documents,
 		"Refusals":     refusals,

@@ -18,6 +18,7 @@ type Document struct {
 	Pages    []Page    `json:"pages,omitempty"` // empty where the format has no pages
 	Lines    []Line    `json:"lines"`           // text outside the tables
 	Tables   []Table   `json:"tables"`          // joined over page breaks
+	Links    []Link    `json:"links,omitempty"` // of a page to files
 	Warnings []Warning `json:"warnings,omitempty"`
 	Members  []Member  `json:"members,omitempty"` // of an archive, which has nothing else
 }

@@ -84,15 +84,18 @@ type split struct {
 	mendsAll bool // every broken sum over a holds with the joined number
 }
 
-// findSplits looks for neighbours that no sum which holds speaks for, and that
-// joined mend at least one of the broken ones.
+// findSplits looks for neighbours that no sum which holds speaks for, and of which
+// the broken sums say that they are one number: joined they mend at least one of
+// them. Where the number that was split is the agency's mistake too, it mends none:
+// then all those of the second one hold without it, or all those of the first one
+// come nearer, by half at least.
 func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation) []split {
 	var out []split
 	for _, s := range failed {
 		if !s.isRow() {
 			continue
 		}
-		for i := range len(s.left) - 1 {
+		for i := range len(s.ids) - 1 {
 			a, b := at[s.ids[i]], at[s.ids[i+1]]
 			if a.Correction != nil || b.Correction != nil || a.Value == nil || b.Value == nil || proofs[a.ID] > 0 || proofs[b.ID] > 0 && !b.Value.IsZero() ||
 				a.Value.IsZero() || !a.Value.IsInteger() || !b.Value.IsInteger() {
@@ -102,16 +105,27 @@ func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation)
 			if err != nil {
 				continue
 			}
-			mended, over := 0, 0
+			over, mended, nearer := 0, 0, 0 // broken sums of a
+			others, without := 0, 0         // those of b alone
 			for _, o := range failed {
-				if slices.Contains(o.ids, a.ID) {
+				switch {
+				case slices.Contains(o.ids, a.ID):
 					over++
-					if o.mends(a.ID, joined, b.ID) {
+					gap := o.gap(a.ID, joined, b.ID)
+					if gap.IsZero() {
 						mended++
+					}
+					if gap.Add(gap).LessThanOrEqual(o.gap("", decimal.Zero, "")) {
+						nearer++
+					}
+				case slices.Contains(o.ids, b.ID):
+					others++
+					if o.gap("", decimal.Zero, b.ID).IsZero() {
+						without++
 					}
 				}
 			}
-			if mended > 0 {
+			if mended > 0 || over > 1 && (nearer == over || others > 0 && without == others) {
 				out = append(out, split{a, b, joined, mended == over})
 			}
 		}
@@ -119,9 +133,9 @@ func findSplits(failed []sum, proofs map[string]int, at map[string]*Observation)
 	return out
 }
 
-// mends tells whether the sum holds with another value for one cell and
+// gap is how far the sum is from holding with another value for one cell and
 // nothing in a second.
-func (s sum) mends(id string, value decimal.Decimal, empty string) bool {
+func (s sum) gap(id string, value decimal.Decimal, empty string) decimal.Decimal {
 	side := func(ids []string, ds []decimal.Decimal) decimal.Decimal {
 		t := decimal.Zero
 		for i, d := range ds {
@@ -135,7 +149,7 @@ func (s sum) mends(id string, value decimal.Decimal, empty string) bool {
 		}
 		return t
 	}
-	return side(s.ids, s.left).Equal(side(s.ids[len(s.left):], s.right))
+	return side(s.ids, s.left).Sub(side(s.ids[len(s.left):], s.right)).Abs()
 }
 
 // relations are those of the form; where the report prints rows of the other

@@ -29,6 +29,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	rep := &Report{
 		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,
 		Observations: []Observation{}, Findings: []Finding{},
+		Attachments: attachments(doc),
 	}
 	rep.warn(doc)
 
@@ -134,8 +135,11 @@ func (r *Report) refuse(id identity) {
 		return
 	}
 	r.Findings = append(r.Findings, id.findings...)
-	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: due(id.year),
-		Message: "the report holds none of the statutory tables; before 2014 there was no national form, and tables may be published as pictures"})
+	missing := "the report holds none of the statutory tables; before 2014 there was no national form, and tables may be published as pictures"
+	if len(r.Attachments) > 0 {
+		missing += fmt.Sprintf(", or in a file that the page links: read that one too (%s)", linked(r.Attachments))
+	}
+	r.Findings = append(r.Findings, Finding{Rule: "table_missing", Severity: Error, IDs: due(id.year), Message: missing})
 }
 
 // due lists the cells that a report of this year owes: none before 2019, when

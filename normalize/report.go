@@ -24,6 +24,9 @@ type Report struct {
 	// Claims are what the file says of who reports, for those who know more of
 	// agencies than one report tells.
 	Claims []Claim `json:"claims,omitempty"`
+	// Attachments are the files that a page links to. What is in them is not known
+	// here.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// Members are the files of an archive, which are reports themselves or not; the
 	// archive is none.
 	Members []extract.Member `json:"members,omitempty"`

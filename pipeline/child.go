@@ -99,7 +99,7 @@ func (w *worker) do(ctx context.Context, req request, input []byte, l Limits, h 
 			}
 			w.served++
 			return &Result{
-				MediaType: a.rep.MediaType, Pages: a.rep.Pages, Recognised: a.rep.Recognised, Failed: a.rep.Failed, Refusal: a.rep.Refusal,
+				MediaType: a.rep.MediaType, Pages: a.rep.Pages, Tool: a.rep.Tool, Failed: a.rep.Failed, Refusal: a.rep.Refusal,
 				Document: orNil(a.frames[0]), Report: orNil(a.frames[1]),
 			}, nil
 		case <-check.C:

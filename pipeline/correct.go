@@ -32,7 +32,7 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 	if err != nil {
 		return nil, err
 	}
-	var beside []int64 // agencies some of whose reports may be twins
+	var beside []int64 // agencies whose reports may be twins or attached to pages
 	for _, source := range sources {
 		reports, err := r.Store.Reports(ctx, store.Filter{Source: source})
 		if err != nil {
@@ -42,13 +42,8 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 			if err := r.rework(ctx, agencies, &reports[i]); err != nil {
 				return nil, fmt.Errorf("correct the report of %s: %w", reports[i].Path, err)
 			}
-			of := store.Filter{Agency: reports[i].Agency.ID, Year: reports[i].Year}
-			all, err := r.Store.Reports(ctx, of)
-			if err != nil {
-				return nil, err
-			}
-			if of.Agency != 0 && len(all) > 1 {
-				beside = append(beside, of.Agency)
+			if id := reports[i].Agency.ID; id != 0 {
+				beside = append(beside, id)
 			}
 		}
 		if r.Done != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"nianbao/extract"
+	"nianbao/store"
 )
 
 // drawing is a page of noise with rules drawn over it, with which it shows a
@@ -59,8 +60,8 @@ func TestPicturesWait(t *testing.T) {
 			t.Errorf("%s: %v", test.name, rep.Refusal)
 		}
 		told := strings.Contains(string(artifact), `"`+extract.WarnImage+`"`)
-		if rep.Recognised != test.waits || told != test.waits {
-			t.Errorf("%s: depends on OCR: %v, says so: %v, want %v", test.name, rep.Recognised, told, test.waits)
+		if (rep.Tool == store.OCR) != test.waits || told != test.waits {
+			t.Errorf("%s: depends on OCR: %v, says so: %v, want %v", test.name, rep.Tool, told, test.waits)
 		}
 	}
 }

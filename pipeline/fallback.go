@@ -9,9 +9,9 @@ import (
 	"nianbao/extract/office/libreoffice"
 )
 
-// convertible are the media types that LibreOffice opens, with the ending of
-// their files. What no reader of ours reads of them goes to it.
-var convertible = map[string]string{
+// officeTypes are the media types that LibreOffice opens, with the ending of
+// their files.
+var officeTypes = map[string]string{
 	extract.TypeDOC:    "doc",
 	extract.TypeXLS:    "xls",
 	extract.TypeWorks:  "wps",
@@ -22,18 +22,22 @@ var convertible = map[string]string{
 	extract.TypeWordML: "xml",
 }
 
-// orConvert is the reading of a file or, where there is none because its format
-// is not supported, a reading by way of LibreOffice. It is converted to a web
-// page: that serves text documents and sheets alike.
-func orConvert(b []byte, mediaType string, doc *extract.Document, err error) (*extract.Document, error) {
+// convertible says that a file which a reader refused for err goes to LibreOffice,
+// by returning the refusal: its format is not supported, and LibreOffice opens it.
+func convertible(mediaType string, err error) *extract.Refusal {
 	var r *extract.Refusal
-	ext := convertible[mediaType]
-	if ext == "" || !errors.As(err, &r) || r.Code != extract.RefusedUnsupported {
-		return doc, err
+	if officeTypes[mediaType] == "" || !errors.As(err, &r) || r.Code != extract.RefusedUnsupported {
+		return nil
 	}
+	return r
+}
+
+// convert reads a file by way of LibreOffice. It is converted to a web page: that
+// serves text documents and sheets alike. why is what holds without LibreOffice.
+func convert(b []byte, mediaType string, why *extract.Refusal) (*extract.Document, error) {
 	office := libreoffice.New()
 	if office.Program == "" {
-		return nil, &extract.Refusal{Code: r.Code, Detail: r.Detail + "; or install LibreOffice, by way of which it is read (" + libreoffice.Install + ")"}
+		return nil, &extract.Refusal{Code: why.Code, Detail: why.Detail + "; or install LibreOffice, by way of which it is read (" + libreoffice.Install + ")"}
 	}
-	return office.Read(context.Background(), b, ext, "html", html.Read)
+	return office.Read(context.Background(), b, officeTypes[mediaType], "html", html.Read)
 }

@@ -7,6 +7,8 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/office/libreoffice"
+	"nianbao/fixtures/office"
+	"nianbao/store"
 )
 
 // wordML is a document of Word 2003 in XML with one table.
@@ -15,28 +17,44 @@ const wordML = `<?xml version="1.0" encoding="UTF-8"?>
 <w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:p><w:r><w:t>年度报告</w:t></w:r></w:p>
 <w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid><w:tr><w:tc><w:p><w:r><w:t>公开</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>12</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:wordDocument>`
 
-// What no reader reads goes to LibreOffice, or the refusal says to install it.
+// What no reader reads goes to LibreOffice, or the refusal says to install it; and
+// only that depends on LibreOffice.
 func TestFallback(t *testing.T) {
+	old := unreadable(extract.TypeWordML)
+	for _, c := range []struct {
+		name, media string
+		err         error
+		want        bool
+	}{
+		{"read by a reader of ours", extract.TypeWordML, nil, false},
+		{"damaged", extract.TypeWordML, &extract.Refusal{Code: extract.RefusedDamaged}, false},
+		{"of another kind", extract.TypePPTX, old, false},
+		{"an error", extract.TypeWordML, errors.New("broken"), false},
+		{"too old", extract.TypeWordML, old, true},
+	} {
+		if got := convertible(c.media, c.err) != nil; got != c.want {
+			t.Errorf("%s: goes to LibreOffice: %v, want %v", c.name, got, c.want)
+		}
+	}
 	t.Run("missing", func(t *testing.T) {
 		t.Setenv("PATH", "")
-		_, err := orConvert([]byte(wordML), extract.TypeWordML, nil, unreadable(extract.TypeWordML))
+		_, err := convert([]byte(wordML), extract.TypeWordML, old)
 		var r *extract.Refusal
 		if !errors.As(err, &r) || r.Code != extract.RefusedUnsupported || !strings.Contains(r.Detail, libreoffice.Install) {
 			t.Error(err)
 		}
+		works := office.Container("CONTENTS")
+		if media, _, tool, err := read(works, Options{}); media != extract.TypeWorks || tool != store.Office || err == nil {
+			t.Errorf("a file of Works came to %s, %q, %v", media, tool, err)
+		}
+		if _, _, tool, err := read([]byte("年报"), Options{}); tool != "" || err != nil {
+			t.Errorf("a text came to %q, %v", tool, err)
+		}
 	})
-	read := &extract.Document{}
-	if doc, err := orConvert([]byte(wordML), extract.TypeWordML, read, nil); doc != read || err != nil {
-		t.Errorf("what a reader of ours reads came to %v, %v", doc, err)
-	}
-	damaged := &extract.Refusal{Code: extract.RefusedDamaged}
-	if _, err := orConvert([]byte(wordML), extract.TypeWordML, nil, damaged); err != damaged {
-		t.Error(err)
-	}
 	if libreoffice.Find() == "" {
 		t.Skip("LibreOffice is not installed")
 	}
-	doc, err := orConvert([]byte(wordML), extract.TypeWordML, nil, unreadable(extract.TypeWordML))
+	doc, err := convert([]byte(wordML), extract.TypeWordML, old)
 	if err != nil {
 		t.Fatal(err)
 	}

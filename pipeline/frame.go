@@ -6,6 +6,7 @@ import (
 	"nianbao/extract"
 	"nianbao/process"
 	"nianbao/review"
+	"nianbao/store"
 )
 
 // maxFrame bounds what either side is ready to hold of the other's output.
@@ -25,13 +26,13 @@ type request struct {
 // and an empty one. Any number of replies may come before it that only tell of
 // progress, with empty frames, or that hold a file of an archive as first frame.
 type reply struct {
-	Progress   *progress        `json:"progress,omitempty"`
-	Member     bool             `json:"member,omitempty"`
-	MediaType  string           `json:"media_type,omitempty"`
-	Pages      int              `json:"pages,omitempty"`
-	Recognised bool             `json:"recognised,omitempty"` // as in Result
-	Failed     string           `json:"failed,omitempty"`     // the step that failed
-	Refusal    *extract.Refusal `json:"refusal,omitempty"`
+	Progress  *progress        `json:"progress,omitempty"`
+	Member    bool             `json:"member,omitempty"`
+	MediaType string           `json:"media_type,omitempty"`
+	Pages     int              `json:"pages,omitempty"`
+	Tool      store.Tool       `json:"tool,omitempty"`   // as in Result
+	Failed    string           `json:"failed,omitempty"` // the step that failed
+	Refusal   *extract.Refusal `json:"refusal,omitempty"`
 }
 
 // progress says that a reader begins page Page of Pages, counted from 1.

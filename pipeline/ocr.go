@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,10 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"nianbao/extract"
-	"nianbao/store"
 )
 
 // Engine is one OCR engine by all that can change what it reads.
@@ -22,14 +19,11 @@ type Engine struct {
 	Models  []string // their hashes
 }
 
-// NoOCR is the identity of a machine without OCR engines.
-const NoOCR = "none"
-
 // OCRIdentity is a short name of engines, whatever their order. It changes
 // whenever an engine, its version or one of its models does.
 func OCRIdentity(engines []Engine) (string, error) {
 	if len(engines) == 0 {
-		return NoOCR, nil
+		return NoTool, nil
 	}
 	lines := make([]string, len(engines))
 	for i, e := range engines {
@@ -42,54 +36,21 @@ func OCRIdentity(engines []Engine) (string, error) {
 		lines[i] = string(b)
 	}
 	slices.Sort(lines)
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return hex.EncodeToString(sum[:6]), nil
+	return shortName(strings.Join(lines, "\n")), nil
 }
 
-// Wanted are the versions of the steps that this program makes. ocr tells the
-// identity of the OCR engines, as in Runner; it is asked only where a file of the
-// store depends on them, since the engines take a moment to start.
-func Wanted(ctx context.Context, s interface {
-	DependsOnOCR(ctx context.Context, extract string) (bool, error)
-}, ocr func(context.Context) (string, error)) (store.Versions, error) {
-	w := wanted{
-		Versions: store.Versions{Extract: Versions[Extract], Normalize: Versions[Normalize], Index: Versions[Index]},
-		ocr:      ocr,
+// OfficeIdentity is a short name of an office program by what it says of its
+// version, or of none.
+func OfficeIdentity(version string) string {
+	if version == "" {
+		return NoTool
 	}
-	depends, err := s.DependsOnOCR(ctx, w.Extract)
-	if err == nil {
-		_, err = w.extract(ctx, depends)
-	}
-	return w.Versions, err
+	return shortName(version)
 }
 
-// wanted are the versions of one run, which learns the identity of the engines
-// when the first file needs it.
-type wanted struct {
-	store.Versions
-	ocr      func(context.Context) (string, error)
-	mu       sync.Mutex
-	agencies *resolver
-}
-
-// extract is the version of extract's output for one file.
-func (w *wanted) extract(ctx context.Context, recognised bool) (string, error) {
-	if !recognised {
-		return w.Extract, nil
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.OCR == "" {
-		identity := NoOCR
-		if w.ocr != nil {
-			var err error
-			if identity, err = w.ocr(ctx); err != nil {
-				return "", fmt.Errorf("ask the OCR engines for their versions: %w", err)
-			}
-		}
-		w.OCR = identity
-	}
-	return w.Recognised(), nil
+func shortName(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:6])
 }
 
 // dependsOnOCR tells whether other OCR engines might have made something else of

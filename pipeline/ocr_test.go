@@ -11,10 +11,11 @@ import (
 	"pgregory.net/rapid"
 
 	"nianbao/extract"
+	"nianbao/store"
 )
 
 func TestOCRIdentity(t *testing.T) {
-	if got, err := OCRIdentity(nil); err != nil || got != NoOCR {
+	if got, err := OCRIdentity(nil); err != nil || got != NoTool {
 		t.Errorf("no engines: %q, %v", got, err)
 	}
 	word := rapid.SampledFrom([]string{"", "a", "b", "a\nb", `"`, "["})
@@ -44,7 +45,7 @@ func TestOCRIdentity(t *testing.T) {
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}
-		if (x == y) != equal(a, b) || x == NoOCR {
+		if (x == y) != equal(a, b) || x == NoTool {
 			t.Fatalf("identities %s and %s", x, y)
 		}
 	})
@@ -82,8 +83,8 @@ func TestDependsOnOCR(t *testing.T) {
 		t.Fatal(err)
 	}
 	for input, want := range map[string]bool{string(white.Bytes()): true, page: false, "": false} {
-		if rep, _, _ := perform(request{From: Extract}, []byte(input), Options{}); rep.Recognised != want {
-			t.Errorf("%.10q depends on OCR: %v, want %v", input, rep.Recognised, want)
+		if rep, _, _ := perform(request{From: Extract}, []byte(input), Options{}); (rep.Tool == store.OCR) != want {
+			t.Errorf("%.10q depends on OCR: %v, want %v", input, rep.Tool, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/process"
+	"nianbao/store"
 )
 
 // Limits bound what one file may cost.
@@ -40,13 +42,13 @@ func DefaultLimits() Limits {
 type Result struct {
 	MediaType string
 	Pages     int
-	// Recognised says that other OCR engines might make something else of the file:
-	// it holds pictures of text, whether an engine read them or was missing.
-	Recognised bool
-	Document   []byte           // artifact; nil where extract failed or was not asked for
-	Report     []byte           // artifact; nil where a step failed
-	Failed     string           // the step that failed, or ""
-	Refusal    *extract.Refusal // why it failed
+	// Tool is what might make something else of the file if it were another one: it
+	// was needed, whether it was at hand or not. "" where none was.
+	Tool     store.Tool
+	Document []byte           // artifact; nil where extract failed or was not asked for
+	Report   []byte           // artifact; nil where a step failed
+	Failed   string           // the step that failed, or ""
+	Refusal  *extract.Refusal // why it failed
 }
 
 // Pool runs workers: as many at a time as Limits.Jobs, each started when first
@@ -99,10 +101,10 @@ func (p *Pool) Unpack(ctx context.Context, input []byte, progress func(page, pag
 }
 
 func (p *Pool) do(ctx context.Context, req request, input []byte, h hooks) (*Result, error) {
-	recognised := false
+	var tool store.Tool
 	res, err := p.ask(ctx, req, input, hooks{
 		progress: func(page, pages int) {
-			recognised = true
+			tool = store.OCR
 			if h.progress != nil {
 				h.progress(page, pages)
 			}
@@ -118,7 +120,7 @@ func (p *Pool) do(ctx context.Context, req request, input []byte, h hooks) (*Res
 		return nil, err
 	}
 	// A file that was given up has no reply that could say so.
-	res.Recognised = res.Recognised || recognised
+	res.Tool = cmp.Or(res.Tool, tool)
 	return res, nil
 }
 

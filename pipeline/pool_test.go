@@ -18,6 +18,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/archive/archivetest"
 	"nianbao/normalize"
+	"nianbao/store"
 )
 
 // asWorker, set in the environment, makes the test program a worker that
@@ -98,7 +99,7 @@ func misbehave(req request, input []byte, o Options) (reply, []byte, []byte) {
 		}
 		return reply{MediaType: "test"}, []byte(`{"media_type":"test"}`), report
 	case "picture":
-		return reply{Recognised: true, Failed: Extract, Refusal: &extract.Refusal{Code: extract.RefusedScan}}, nil, nil
+		return reply{Tool: store.OCR, Failed: Extract, Refusal: &extract.Refusal{Code: extract.RefusedScan}}, nil, nil
 	case "crash-once": // arg is a file that remembers
 		if _, err := os.Stat(arg); err != nil {
 			os.WriteFile(arg, nil, 0o644)
@@ -228,15 +229,15 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.Refusal != nil || !res.Recognised || strings.Join(pages, " ") != "1/4 2/4 3/4 4/4" {
+	if res.Refusal != nil || res.Tool != store.OCR || strings.Join(pages, " ") != "1/4 2/4 3/4 4/4" {
 		t.Errorf("a long scan: %+v after pages %v, want it read after four", res, pages)
 	}
-	if res := do(t, p, "plain"); res.Recognised {
+	if res := do(t, p, "plain"); res.Tool != "" {
 		t.Error("a file after a scan counts as one")
 	}
 	res = do(t, p, "stuck")
 	wantRefusal(t, res, extract.RefusedTooLarge, "page 2 of 3 takes more than 100ms")
-	if !res.Recognised {
+	if res.Tool != store.OCR {
 		t.Error("a scan that was given up does not count as one")
 	}
 	wantRefusal(t, do(t, p, "endless"), extract.RefusedTooLarge, "reading it takes more than 500ms")

@@ -22,6 +22,7 @@ import (
 	"nianbao/extract/office/xlsx"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
+	"nianbao/store"
 )
 
 // reader turns the bytes of one format into a Document.
@@ -130,8 +131,9 @@ func (o Options) engines() (ocr.Engine, error) {
 	return engine.Start(context.Background(), o.OCR, engine.DefaultLimits())
 }
 
-// read is the extract step: the media type of b and its Document.
-func read(b []byte, o Options) (string, *extract.Document, error) {
+// read is the extract step: the media type of b, its Document, and the tool that
+// this depends on.
+func read(b []byte, o Options) (string, *extract.Document, store.Tool, error) {
 	mediaType := extract.Sniff(b)
 	var doc *extract.Document
 	var err error
@@ -140,8 +142,14 @@ func read(b []byte, o Options) (string, *extract.Document, error) {
 	} else {
 		err = unreadable(mediaType)
 	}
-	doc, err = orConvert(b, mediaType, doc, err)
-	return mediaType, doc, err
+	if why := convertible(mediaType, err); why != nil {
+		doc, err = convert(b, mediaType, why)
+		return mediaType, doc, store.Office, err
+	}
+	if dependsOnOCR(doc, err) {
+		return mediaType, doc, store.OCR, err
+	}
+	return mediaType, doc, "", err
 }
 
 // unreadable says why there is no reader for a media type, and what can be done.

@@ -19,7 +19,7 @@ type Store interface {
 	AddSource(ctx context.Context, s store.Source) (isNew bool, err error)
 	CountPending(ctx context.Context, v store.Versions) (int, error)
 	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
-	DependsOnOCR(ctx context.Context, extract string) (bool, error)
+	DependsOn(ctx context.Context, extract string, t store.Tool) (bool, error)
 	Record(ctx context.Context, derivations []store.Derivation, rows store.Rows) error
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
 	Document(ctx context.Context, r *store.Report) (sum string, err error)
@@ -37,9 +37,8 @@ type Store interface {
 type Runner struct {
 	Pool  *Pool
 	Store Store
-	// OCR tells the identity of the OCR engines (OCRIdentity); nil means that there
-	// are none. A run asks at most once, and only where a file depends on them.
-	OCR func(context.Context) (string, error)
+	// Tools tells who the tools of this machine are. A run asks for each at most once.
+	Tools Identities
 	// Started, if set, is told how many files are to be worked on, Progress which
 	// page of one of them OCR begins, and Done about each of them. No two are
 	// called at once.
@@ -71,14 +70,14 @@ const batch = 5000
 // ends or when the store fails. What was finished by then stays; running again
 // goes on from there.
 func (r *Runner) Run(ctx context.Context) error {
-	v, err := Wanted(ctx, r.Store, r.OCR)
+	v, err := Wanted(ctx, r.Store, r.Tools)
 	if err != nil {
 		return err
 	}
 	if err := r.Store.Activate(ctx, v); err != nil {
 		return err
 	}
-	w := &wanted{Versions: v, ocr: r.OCR}
+	w := &wanted{Versions: v, ask: r.Tools}
 	if w.agencies, err = newResolver(ctx, r.Store); err != nil {
 		return err
 	}
@@ -269,7 +268,7 @@ func (r *Runner) make(ctx context.Context, v *wanted, w store.Pending, progress 
 	if err != nil {
 		return nil, err
 	}
-	version, err := v.extract(ctx, res.Recognised)
+	version, err := v.extract(ctx, res.Tool)
 	if err != nil {
 		return nil, err
 	}

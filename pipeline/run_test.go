@@ -176,7 +176,7 @@ func TestRunEngines(t *testing.T) {
 	engine := func(identity string, err error) func(context.Context) (string, error) {
 		return func(context.Context) (string, error) { asked++; return identity, err }
 	}
-	r := &Runner{Pool: testPool(t, "misbehave", func(l *Limits) { l.Jobs = 2 }), Store: s, OCR: engine("a", nil)}
+	r := &Runner{Pool: testPool(t, "misbehave", func(l *Limits) { l.Jobs = 2 }), Store: s, Tools: Identities{store.OCR: engine("a", nil)}}
 	wantAsked := func(what string, n int) {
 		t.Helper()
 		if asked != n {
@@ -202,16 +202,16 @@ func TestRunEngines(t *testing.T) {
 	want(t, "the same again", got, err)
 	wantAsked("the same again", 1)
 
-	r.OCR = engine("b", nil)
+	r.Tools = Identities{store.OCR: engine("b", nil)}
 	got, err = run(t, t.Context(), r)
 	want(t, "another engine", got, err, scans...)
 	wantAsked("another engine", 1)
-	r.OCR = nil
+	r.Tools = nil
 	got, err = run(t, t.Context(), r)
 	want(t, "no engine", got, err, scans...)
-	r.OCR = engine("b", nil)
+	r.Tools = Identities{store.OCR: engine("b", nil)}
 	workers := r.Pool.Usage().Workers
-	v, err := Wanted(t.Context(), s, r.OCR)
+	v, err := Wanted(t.Context(), s, r.Tools)
 	if err != nil || v.OCR != "b" {
 		t.Errorf("wanted %+v, %v, want the engine b", v, err)
 	}
@@ -222,8 +222,8 @@ func TestRunEngines(t *testing.T) {
 		t.Error("what an engine made before was made again")
 	}
 
-	r.OCR = engine("", errors.New("broken"))
-	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "ask the OCR engines") {
+	r.Tools = Identities{store.OCR: engine("", errors.New("broken"))}
+	if err := r.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "version of the OCR engines") {
 		t.Errorf("engines that do not answer: error %v", err)
 	}
 }

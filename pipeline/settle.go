@@ -15,12 +15,14 @@ type Settler interface {
 	Paths(ctx context.Context, source string) ([]string, error)
 	Unresolved(ctx context.Context, by store.Resolver, after int64, limit int) ([]store.Named, error)
 	RecordResolutions(ctx context.Context, by store.Resolver, rs []store.Resolution) error
+	Pages(ctx context.Context) ([]store.Page, error)
+	RecordAttachments(ctx context.Context, attached []store.Attachment) error
 	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
 	RecordTwins(ctx context.Context, agency int64, t []store.Twins) error
 }
 
-// Settle tells anew which agencies reports are by, and then which reports are the
-// same as others beside them. It looks at rows alone, so that it may follow whatever
+// Settle tells anew which agencies reports are by, then which belong to pages that
+// link them, and then which are the same as others beside them. It looks at rows alone, so that it may follow whatever
 // changed: files, or what people decided.
 func Settle(ctx context.Context, s Settler) error {
 	if err := resolve(ctx, s); err != nil {
@@ -29,14 +31,24 @@ func Settle(ctx context.Context, s Settler) error {
 	return pair(ctx, s, 0)
 }
 
-// pair tells anew which reports, of one agency where it is not 0, are the same as
-// others beside them.
+// pair tells anew which reports belong to pages that link them, and which, of one
+// agency where it is not 0, are the same as others beside them.
 func pair(ctx context.Context, s Settler, agency int64) error {
+	pages, err := s.Pages(ctx)
+	if err != nil {
+		return err
+	}
+	attached, all := twins.Attach(pages)
+	if err := s.RecordAttachments(ctx, attached); err != nil {
+		return err
+	}
+	if len(all) > 0 { // what is told of attachments is of any agency
+		agency = 0
+	}
 	groups, err := s.Candidates(ctx, agency)
 	if err != nil {
 		return err
 	}
-	var all []store.Twins
 	for _, g := range groups {
 		all = append(all, twins.Judge(g)...)
 	}
@@ -88,7 +100,7 @@ func resolve(ctx context.Context, s Settler) error {
 // identify puts the agency that a report counts for into its rows, before they are
 // stored: Settle would find it too, and store the report a second time.
 func (by *resolver) identify(ctx context.Context, s Settler, rows *store.Rows) (err error) {
-	if rows.Report.Form == "" || rows.Report.Agency.Name == "" {
+	if !rows.SaysWhose() {
 		return nil
 	}
 	n := store.Named{Printed: rows.Report.Agency.Name, Year: rows.Report.Year, Claims: rows.Report.Claims}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"nianbao/extract/ocr"
 	"nianbao/normalize"
 	"nianbao/review"
+	"nianbao/store"
 )
 
 // Worker is the child side: it answers requests on standard input until the
@@ -103,7 +105,7 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 	step := req.From
 	told := o.Progress
 	o.Progress = func(page, pages int) {
-		rep.Recognised = true
+		rep.Tool = store.OCR
 		if told != nil {
 			told(page, pages)
 		}
@@ -128,8 +130,9 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 		return
 	}
 	if req.From == Extract {
-		rep.MediaType, doc, err = read(input, o)
-		rep.Recognised = rep.Recognised || dependsOnOCR(doc, err)
+		var tool store.Tool
+		rep.MediaType, doc, tool, err = read(input, o)
+		rep.Tool = cmp.Or(rep.Tool, tool)
 		if err != nil {
 			fail(err)
 			return

@@ -46,6 +46,8 @@ var tables = []struct{ name, order string }{
 	{"observation_wide", "report, cell"},
 	{"finding", "report, seq"},
 	{"member", "archive, seq"},
+	{"link", "report, seq, name"},
+	{"attachment", "report, page"},
 	{"twin", "report"},
 	{"twin_finding", "report, seq"},
 	{"twin_doubt", "report, cell"},

@@ -71,32 +71,32 @@ func (s *Store) Activate(ctx context.Context, v Versions) error {
 
 // pendingFrom is the anti-join that says what is to be done: sources without
 // derivations of the wanted versions, or whose rows were made from others. Of
-// extract either version will do: a file that needs OCR has the second one, every
-// other file the first. Should there be both, the second counts. Of normalize it is
+// extract any version will do: a file that needs a tool has that one's, every
+// other file the first. Should there be several, a tool's counts. Of normalize it is
 // the version that names the newest correction of the file, where there is one.
 const pendingFrom = `
 	FROM source s
 	LEFT JOIN derivation x ON x.step = 'extract' AND x.input = s.sha256 AND x.version = (
 		SELECT MAX(e.version) FROM derivation e
-		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2))
+		WHERE e.step = 'extract' AND e.input = s.sha256 AND e.version IN ($1, $2, $3))
 	LEFT JOIN (SELECT source, MAX(id) AS last FROM correction GROUP BY source) k ON k.source = s.sha256
 	LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output
-		AND n.version = CAST($3 AS TEXT) || COALESCE('` + reviewMark + `' || CAST(k.last AS TEXT), '')
-	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $4
+		AND n.version = CAST($4 AS TEXT) || COALESCE('` + reviewMark + `' || CAST(k.last AS TEXT), '')
+	LEFT JOIN report r ON r.source = s.sha256 AND r.version = $5
 		AND r.basis = COALESCE(n.output, n.error, x.error)
 	WHERE r.id IS NULL`
 
 func pendingArgs(v Versions) []any {
-	return []any{v.Extract, v.Recognised(), v.Normalize, v.Index}
+	return []any{v.Extract, v.By(OCR), v.By(Office), v.Normalize, v.Index}
 }
 
-// DependsOnOCR reports whether the outputs of this version of extract depend on
-// the OCR engines for any stored file.
-func (s *Store) DependsOnOCR(ctx context.Context, extract string) (yes bool, err error) {
+// DependsOn reports whether the outputs of this version of extract depend on a
+// tool for any stored file.
+func (s *Store) DependsOn(ctx context.Context, extract string, t Tool) (yes bool, err error) {
 	err = s.read.QueryRowContext(ctx,
-		`SELECT EXISTS (SELECT 1 FROM derivation WHERE step = 'extract' AND version LIKE $1)`, extract+ocrMark+"%").Scan(&yes)
+		`SELECT EXISTS (SELECT 1 FROM derivation WHERE step = 'extract' AND version LIKE $1)`, extract+t.mark()+"%").Scan(&yes)
 	if err != nil {
-		return false, fmt.Errorf("look for files that depend on OCR: %w", err)
+		return false, fmt.Errorf("look for files that depend on %s: %w", t, err)
 	}
 	return yes, nil
 }
@@ -131,7 +131,7 @@ func (s *Store) Pending(ctx context.Context, v Versions, limit int) (_ []Pending
 		SELECT s.sha256, s.size,
 			COALESCE(`+pathOf("s.sha256")+`, s.first_path),
 			COALESCE(x.output, ''), COALESCE(n.output, ''), COALESCE(n.error, x.error, ''), COALESCE(k.last, 0)`+pendingFrom+`
-		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $5`,
+		ORDER BY `+seenOf("MIN", "s.sha256")+`, s.sha256 LIMIT $6`,
 		append(pendingArgs(v), limit)...)
 	if err != nil {
 		return nil, err
@@ -229,7 +229,7 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		if err := b.touchSource(ctx, r.Source); err != nil {
 			return err
 		}
-		for _, table := range []string{b.s.dialect.observations(), "observation_wide", "finding"} {
+		for _, table := range []string{b.s.dialect.observations(), "observation_wide", "finding", "link"} {
 			if err := b.exec(ctx, `DELETE FROM `+table+` WHERE report = $1`, id); err != nil {
 				return err
 			}
@@ -272,6 +272,9 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 		return err
 	}
 	if err := b.observations(ctx, id, r.Report.Observations); err != nil {
+		return err
+	}
+	if err := b.insertLinks(ctx, id, r.Report.Attachments); err != nil {
 		return err
 	}
 	for i, f := range r.Report.Findings {

@@ -129,7 +129,7 @@ func (b *batch) identify(ctx context.Context, report int64, rows *Rows) error {
 	if res == nil {
 		res = &Resolution{}
 	}
-	if r.Form == "" || r.Agency.Name == "" || r.Agency.Division != "" {
+	if !rows.SaysWhose() || r.Agency.Division != "" {
 		return nil
 	}
 	claims := r.Claims
@@ -144,9 +144,15 @@ func (b *batch) identify(ctx context.Context, report int64, rows *Rows) error {
 		report, r.Agency.Name, string(text), rows.ResolvedBy.Version, rows.ResolvedBy.Decisions, string(res.Outcome), strings.Join(res.Candidates, " "), res.Credit)
 }
 
+// SaysWhose tells whether the agency of a file is to be resolved: it is a report, or a
+// page that links files which may be.
+func (r *Rows) SaysWhose() bool {
+	return r.Report.Agency.Name != "" && (r.Report.Form != "" || len(r.Report.Attachments) > 0)
+}
+
 // agency is the one that the report counts for.
 func (r *Rows) agency() normalize.Agency {
-	if r.Resolution != nil && r.Report.Form != "" && r.Report.Agency.Division == "" {
+	if r.Resolution != nil && r.SaysWhose() && r.Report.Agency.Division == "" {
 		return normalize.Agency{Name: r.Resolution.Agency.Name, Division: r.Resolution.Agency.Division}
 	}
 	return r.Report.Agency

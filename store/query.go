@@ -75,7 +75,7 @@ type Filter struct {
 	Agency  int64
 	Year    int
 	Source  string
-	Refused bool // only files that gave no report; otherwise only those that did
+	Refused bool // only files that gave no report, nor belong to one; otherwise only those that did
 }
 
 // Reports returns the selected reports by agency, year and age, the live one of
@@ -84,7 +84,7 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	defer wrap(&err, "list reports")
 	where, args := "r.form IS NOT NULL", []any{}
 	if f.Refused {
-		where = "r.form IS NULL"
+		where = "r.form IS NULL AND r.id NOT IN (SELECT page FROM attachment)"
 	}
 	add := func(cond string, arg any) {
 		args = append(args, arg)
@@ -203,7 +203,7 @@ func (s *Store) findingsOf(ctx context.Context, r Report) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Live {
+	if r.Live || r.Form != "" && (r.Agency.ID == 0 || r.Year == 0) {
 		o, err := s.Overlay(ctx, r.ID)
 		if err != nil {
 			return nil, err
@@ -238,8 +238,8 @@ func (s *Store) findingRows(ctx context.Context, query string, report int64) ([]
 }
 
 // noReport selects the rows of files that gave none; an archive is among them only
-// where something in it could not be unpacked.
-const noReport = `r.form IS NULL AND (r.source NOT IN (SELECT m.archive FROM member m)
+// where something in it could not be unpacked, a page not where it links its report.
+const noReport = `r.form IS NULL AND r.id NOT IN (SELECT page FROM attachment) AND (r.source NOT IN (SELECT m.archive FROM member m)
 	OR EXISTS (SELECT 1 FROM finding e WHERE e.report = r.id AND e.severity = 'error'))`
 
 // Status counts what is stored.
@@ -251,6 +251,7 @@ type Status struct {
 	Refused    int     `json:"refused"`
 	Twins      int     `json:"twins"`    // reports that say the same as a chosen one
 	Parts      int     `json:"parts"`    // reports that hold tables of a chosen one
+	Pages      int     `json:"pages"`    // without tables, which link their report
 	Archives   int     `json:"archives"` // of the sources
 	Members    int     `json:"members"`  // sources that archives hold
 	Agencies   int     `json:"agencies"`
@@ -286,6 +287,7 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	st.Superseded -= st.Reports + st.Twins + st.Parts
 	one(&st.Archives, `SELECT COUNT(DISTINCT archive) FROM member`)
 	one(&st.Members, `SELECT COUNT(DISTINCT source) FROM member`)
+	one(&st.Pages, `SELECT COUNT(*) FROM report WHERE form IS NULL AND id IN (SELECT page FROM attachment)`)
 	one(&st.Refused, `SELECT COUNT(*) FROM report r WHERE `+noReport)
 	one(&st.Agencies, `SELECT COUNT(DISTINCT agency) FROM live`)
 	one(&st.Unresolved, `SELECT COUNT(DISTINCT l.agency) FROM live l JOIN identity i ON i.report = l.report

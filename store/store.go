@@ -36,20 +36,45 @@ type Source struct {
 }
 
 // Versions are the versions of the steps whose outputs are wanted. What extract
-// makes of a file that needed OCR depends on the OCR engines too: OCR is their
-// identity, or "" where no stored file is known to depend on it.
-type Versions struct{ Extract, OCR, Normalize, Index string }
+// makes of some files depends on a tool of the machine too: OCR and Office are the
+// identities of the tools, or "" where no stored file is known to depend on one.
+type Versions struct{ Extract, OCR, Office, Normalize, Index string }
 
-// ocrMark stands between the version of extract and the identity of the engines.
-const ocrMark = "+ocr:"
+// Tool is a program beside this one that extract needs for some files.
+type Tool string
 
-// Recognised is the version under which extract's outputs are kept for files
-// that needed OCR.
-func (v Versions) Recognised() string {
-	if v.OCR == "" {
-		return v.Extract
+// Tools. A file needs one of them at most.
+const (
+	OCR    Tool = "ocr"    // for what is only shown as pixels
+	Office Tool = "office" // for office files that no reader of ours reads
+)
+
+// mark stands between the version of extract and the identity of a tool.
+func (t Tool) mark() string { return "+" + string(t) + ":" }
+
+// By is the version under which extract's outputs are kept for files that needed
+// a tool.
+func (v Versions) By(t Tool) string {
+	if id := *v.identity(t); id != "" {
+		return v.Extract + t.mark() + id
 	}
-	return v.Extract + ocrMark + v.OCR
+	return v.Extract
+}
+
+// Know notes the identity of a tool.
+func (v *Versions) Know(t Tool, identity string) { *v.identity(t) = identity }
+
+// Knows tells whether the identity of a tool is known.
+func (v Versions) Knows(t Tool) bool { return *v.identity(t) != "" }
+
+func (v *Versions) identity(t Tool) *string {
+	switch t {
+	case OCR:
+		return &v.OCR
+	case Office:
+		return &v.Office
+	}
+	return new(string)
 }
 
 // Pending is a source whose rows are not what Versions would make them. What is

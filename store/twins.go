@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -40,8 +41,8 @@ type Part struct {
 }
 
 // Candidates returns the groups of reports of the same agency and year that stand
-// side by side now: in one archive, or in one folder. They are those of one agency,
-// of all where it is 0.
+// side by side now: in one archive, or in one folder. A report that a page links
+// stands where the page does. They are those of one agency, of all where it is 0.
 func (s *Store) Candidates(ctx context.Context, agency int64) (_ [][]Candidate, err error) {
 	defer wrap(&err, "look for reports that lie side by side")
 	type key struct {
@@ -51,10 +52,14 @@ func (s *Store) Candidates(ctx context.Context, agency int64) (_ [][]Candidate, 
 	}
 	groups := map[key][]Candidate{}
 	var order []key
+	pages, err := s.places(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT r.id, r.agency, r.year, r.form, g.id, g.path,
 			CASE WHEN r.media_type LIKE 'image/%' OR EXISTS (SELECT 1 FROM derivation x
-				WHERE x.step = 'extract' AND x.input = r.source AND x.version LIKE '%`+ocrMark+`%') THEN 1 ELSE 0 END
+				WHERE x.step = 'extract' AND x.input = r.source AND x.version LIKE '%`+OCR.mark()+`%') THEN 1 ELSE 0 END
 		FROM report r
 		JOIN (SELECT agency, year FROM report WHERE form IS NOT NULL AND agency IS NOT NULL AND year IS NOT NULL
 			GROUP BY agency, year HAVING COUNT(*) > 1) many ON many.agency = r.agency AND many.year = r.year
@@ -77,7 +82,7 @@ func (s *Store) Candidates(ctx context.Context, agency int64) (_ [][]Candidate, 
 		}
 		last = c.Report
 		var together bool
-		if k.place, together = place(c.Path); !together {
+		if k.place, together = place(cmp.Or(pages[c.Report], c.Path)); !together {
 			continue
 		}
 		if groups[k] == nil {
@@ -102,12 +107,8 @@ func (s *Store) Candidates(ctx context.Context, agency int64) (_ [][]Candidate, 
 			if g[i].Values, err = own.values(); err != nil {
 				return nil, err
 			}
-			missing, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 AND rule = 'table_missing' ORDER BY seq`, g[i].Report)
-			if err != nil {
+			if g[i].Missing, err = s.missing(ctx, g[i].Report); err != nil {
 				return nil, err
-			}
-			for _, f := range missing {
-				g[i].Missing = append(g[i].Missing, f.IDs...)
 			}
 		}
 		out = append(out, g)
@@ -140,6 +141,7 @@ func (s *Store) RecordTwins(ctx context.Context, agency int64, twins []Twins) (e
 				return err
 			}
 		}
+		told := map[int64]int{} // how many findings of a report
 		for _, t := range twins {
 			for _, other := range t.Others {
 				if err := b.exec(ctx, `INSERT INTO twin (report, chosen, part) VALUES ($1, $2, 0)`, other, t.Report); err != nil {
@@ -156,12 +158,13 @@ func (s *Store) RecordTwins(ctx context.Context, agency int64, twins []Twins) (e
 					}
 				}
 			}
-			for i, f := range t.Findings {
+			for _, f := range t.Findings {
 				if err := b.exec(ctx,
 					`INSERT INTO twin_finding (report, seq, rule, severity, ids, message) VALUES ($1, $2, $3, $4, $5, $6)`,
-					t.Report, i, f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
+					t.Report, told[t.Report], f.Rule, string(f.Severity), strings.Join(f.IDs, " "), f.Message); err != nil {
 					return err
 				}
+				told[t.Report]++
 			}
 			for _, id := range t.Doubts {
 				// What is under review already is not counted twice. Where a person
@@ -292,6 +295,11 @@ func (s *Store) Overlay(ctx context.Context, report int64) (o *Overlay, err erro
 		if p.findings, err = s.findingRows(ctx, `SELECT rule, severity, ids, message FROM finding WHERE report = $1 ORDER BY seq`, p.Report.ID); err != nil {
 			return nil, err
 		}
+		told, err := s.findingRows(ctx, `SELECT rule, severity, ids, message FROM twin_finding WHERE report = $1 ORDER BY seq`, p.Report.ID)
+		if err != nil {
+			return nil, err
+		}
+		p.findings = append(p.findings, told...)
 	}
 	return o, nil
 }
@@ -315,6 +323,9 @@ func (s *Store) names(ctx context.Context, query string, report int64) ([]string
 }
 
 func (b *batch) forgetTwins(ctx context.Context, report int64) error {
+	if err := b.detach(ctx, "(report = $1 OR page = $1)", report); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`DELETE FROM twin WHERE report = $1 OR chosen = $1`,
 		`DELETE FROM twin_finding WHERE report = $1`,

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"nianbao/extract"
@@ -49,7 +51,7 @@ func (c *addCmd) Run(a *app) error {
 	defer pool.Close()
 
 	sum := &addSummary{}
-	r := &pipeline.Runner{Pool: pool, Store: s, OCR: a.ocr.identity}
+	r := &pipeline.Runner{Pool: pool, Store: s, Tools: a.tools()}
 	start := time.Now()
 	if err := c.keep(a, s, r, files, sum); err != nil {
 		return err
@@ -58,7 +60,7 @@ func (c *addCmd) Run(a *app) error {
 	r.Started = func(n int) { p = newProgress(a, "reading", n) }
 	r.Progress = func(path string, page, pages int) { p.begun(path, page, pages) }
 	r.Done = func(o pipeline.Outcome) {
-		sum.count(o.Path, o.Report)
+		sum.count(o.Path, o.Source, o.Report)
 		p.done(o)
 	}
 	err = r.Run(a.ctx)
@@ -66,6 +68,9 @@ func (c *addCmd) Run(a *app) error {
 		p.end()
 	}
 	if err != nil {
+		return err
+	}
+	if err := sum.cover(a.ctx, s); err != nil {
 		return err
 	}
 	sum.elapsed = time.Since(start)
@@ -85,7 +90,7 @@ func (c *addCmd) keep(a *app, s *store.Store, r *pipeline.Runner, files []string
 		}
 		b, refusal := a.load(path, pipeline.DefaultLimits().Input)
 		if refusal != nil {
-			sum.count(path, pipeline.Refused(refusal))
+			sum.count(path, "", pipeline.Refused(refusal))
 			continue
 		}
 		if path != stdinName {
@@ -129,12 +134,16 @@ type addSummary struct {
 	reports, cells, inDoubt int
 	doubtful                int // reports with cells in doubt
 	archives, members       int
-	refused                 []string
+	refused                 []refusedFile
+	covers                  int // pages that only link the report
 	overLimit               bool
 	elapsed                 time.Duration
 }
 
-func (s *addSummary) count(path string, r *normalize.Report) {
+// refusedFile is a file that gave no report, and why.
+type refusedFile struct{ source, line string }
+
+func (s *addSummary) count(path, source string, r *normalize.Report) {
 	if len(r.Members) > 0 {
 		s.archives++
 		s.members += len(r.Members)
@@ -143,7 +152,7 @@ func (s *addSummary) count(path string, r *normalize.Report) {
 		if !failed(r) {
 			return
 		}
-		s.refused = append(s.refused, short(path)+": "+reason(r.Findings))
+		s.refused = append(s.refused, refusedFile{source, short(path) + ": " + reason(r.Findings)})
 		s.overLimit = s.overLimit || r.Findings[0].Rule == extract.RefusedTooLarge
 		return
 	}
@@ -156,23 +165,38 @@ func (s *addSummary) count(path string, r *normalize.Report) {
 	}
 }
 
+// cover takes pages off the refused files that turned out to link their report.
+func (s *addSummary) cover(ctx context.Context, st *store.Store) error {
+	covers, err := st.Covers(ctx)
+	if err != nil {
+		return err
+	}
+	n := len(s.refused)
+	s.refused = slices.DeleteFunc(s.refused, func(f refusedFile) bool { return covers[f.source] })
+	s.covers = n - len(s.refused)
+	return nil
+}
+
 func (s *addSummary) print(a *app) error {
 	fmt.Fprintf(a.out, "read      %s with %s in %v\n", count(s.reports, "report"), count(s.cells, "value"), s.elapsed.Round(10*time.Millisecond))
 	if s.archives > 0 {
 		fmt.Fprintf(a.out, "unpacked  %s with %s\n", count(s.archives, "archive"), count(s.members, "file"))
+	}
+	if s.covers > 0 {
+		fmt.Fprintf(a.out, "pages     %s without tables, whose report they link\n", count(s.covers, "page"))
 	}
 	if s.known > 0 {
 		fmt.Fprintf(a.out, "unchanged %s\n", count(s.known, "file"))
 	}
 	fmt.Fprintf(a.out, "in doubt  %s in %s\n", count(s.inDoubt, "value"), count(s.doubtful, "report"))
 	fmt.Fprintf(a.out, "refused   %s\n", count(len(s.refused), "file"))
-	slices.Sort(s.refused)
-	for i, line := range s.refused {
+	slices.SortFunc(s.refused, func(a, b refusedFile) int { return strings.Compare(a.line, b.line) })
+	for i, f := range s.refused {
 		if i == maxListed {
 			fmt.Fprintf(a.out, "  … and %d more (see: nianbao check)\n", len(s.refused)-i)
 			break
 		}
-		fmt.Fprintf(a.out, "  %s\n", line)
+		fmt.Fprintf(a.out, "  %s\n", f.line)
 	}
 	if s.overLimit {
 		fmt.Fprintln(a.err, "files over a limit are not read again by themselves: nianbao add --retry --timeout 60s --memory 1024")

@@ -30,7 +30,7 @@ func (e engines) hello(ctx context.Context) (engine.Hello, error) {
 // not start has no engines: text is read all the same.
 func (e engines) identity(ctx context.Context) (string, error) {
 	if e.program == "" {
-		return pipeline.NoOCR, nil
+		return pipeline.NoTool, nil
 	}
 	hello, err := e.hello(ctx)
 	switch {
@@ -38,7 +38,7 @@ func (e engines) identity(ctx context.Context) (string, error) {
 		return "", ctx.Err()
 	case err != nil:
 		fmt.Fprintf(e.warn, "nianbao: scans are not read, since %s does not start: %v\n  see: nianbao doctor\n", e.program, err)
-		return pipeline.NoOCR, nil
+		return pipeline.NoTool, nil
 	}
 	var all []pipeline.Engine
 	for _, found := range hello.Engines {

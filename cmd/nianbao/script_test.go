@@ -75,6 +75,7 @@ func workerCommand() *exec.Cmd { return exec.Command("nianbao", "worker") }
 //	pack OUT NAME=FILE…  make a zip or rar file, by OUT's ending, with names in GB18030;
 //	                     NAME! makes one that is said to be encrypted
 //	tables IN OUT N...   copy a web page with none of its tables but those, counted from 1
+//	bare IN OUT N...     write those tables alone
 //	swap IN OLD NEW OUT  copy a file with all of a text replaced, and changed at its end
 func TestScripts(t *testing.T) {
 	samples, err := filepath.Abs("../../fixtures/samples/reports")
@@ -110,6 +111,7 @@ func TestScripts(t *testing.T) {
 			"drawn":   drawn,
 			"pack":    pack,
 			"tables":  tables,
+			"bare":    onlyTables,
 			"swap": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) != 4 {
 					ts.Fatalf("usage: swap IN OLD NEW OUT")
@@ -222,6 +224,19 @@ func tables(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return ""
 	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(page), 0o644))
+}
+
+func onlyTables(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: bare IN OUT N...")
+	}
+	page := ""
+	for i, table := range htmlTable.FindAllString(ts.ReadFile(args[0]), -1) {
+		if slices.Contains(args[2:], strconv.Itoa(i+1)) {
+			page += table[strings.LastIndex(table, "<table"):] // without what it stands in
+		}
+	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(page), 0o644))
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,6 +85,9 @@ func whole(ctx context.Context, s *store.Store, r *store.Report) (*normalize.Rep
 	if err != nil {
 		return nil, nil, err
 	}
+	// What it took from the page that links it.
+	report.Agency.Name = cmp.Or(report.Agency.Name, r.Agency.Name)
+	report.Year, report.Dated = cmp.Or(report.Year, r.Year), cmp.Or(report.Dated, r.Dated)
 	return report, o, overlay(s, o, report)
 }
 

@@ -27,7 +27,7 @@ func (c *statusCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := pipeline.Wanted(a.ctx, s, a.ocr.identity)
+	wanted, err := pipeline.Wanted(a.ctx, s, a.tools())
 	if err != nil {
 		return err
 	}
@@ -62,6 +62,9 @@ func (c *statusCmd) Run(a *app) error {
 	}
 	if st.Parts > 0 {
 		fmt.Fprintf(a.out, "parts     %s whose tables were put together with others\n", count(st.Parts, "file"))
+	}
+	if st.Pages > 0 {
+		fmt.Fprintf(a.out, "pages     %s without tables, whose report they link\n", count(st.Pages, "page"))
 	}
 	if st.Unplaced > 0 {
 		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))

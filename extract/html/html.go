@@ -88,6 +88,7 @@ func read(b []byte, o Options, depth int) (*extract.Document, error) {
 	}
 	doubtCutOff(text.String, doc)
 	doc.Title, doc.Meta = head(root)
+	doc.Links = links(root)
 	if text.Undecodable > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(
 			"%d places could not be decoded as %s and stand as U+FFFD; compare with the page in a browser", text.Undecodable, text.Charset)})

@@ -139,6 +139,7 @@ func (m *message) workbook(root *part, body []byte) (*extract.Document, error) {
 		}
 		out.Lines = append(out.Lines, doc.Lines...)
 		out.Tables = append(out.Tables, doc.Tables...)
+		out.Links = append(out.Links, doc.Links...)
 		out.Warnings = append(out.Warnings, doc.Warnings...)
 	}
 	return out, nil

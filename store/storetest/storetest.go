@@ -26,7 +26,7 @@ type Backend interface {
 	Activate(ctx context.Context, v store.Versions) error
 	CountPending(ctx context.Context, v store.Versions) (int, error)
 	Pending(ctx context.Context, v store.Versions, limit int) ([]store.Pending, error)
-	DependsOnOCR(ctx context.Context, extract string) (bool, error)
+	DependsOn(ctx context.Context, extract string, t store.Tool) (bool, error)
 	Forget(ctx context.Context, sources []string) error
 	Record(ctx context.Context, derivations []store.Derivation, r store.Rows) error
 	Candidates(ctx context.Context, agency int64) ([][]store.Candidate, error)
@@ -37,6 +37,9 @@ type Backend interface {
 	Standings(ctx context.Context) ([]store.Standing, error)
 	Decide(ctx context.Context, ds agency.Decisions) (added int, err error)
 	Decisions(ctx context.Context) (agency.Decisions, error)
+	Pages(ctx context.Context) ([]store.Page, error)
+	RecordAttachments(ctx context.Context, attached []store.Attachment) error
+	Covers(ctx context.Context) (map[string]bool, error)
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
 	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
 	EachDoubt(ctx context.Context, sel store.Selection, each func(report int64, f normalize.Finding)) error
@@ -68,6 +71,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Corrections":  corrections,
 		"Corrected":    correctedTwins,
 		"EachDoubt":    eachDoubt,
+		"Attachments":  attachments,
 		"Parts":        parts,
 		"Documents":    documents,
 		"Refusals":     refusals,
@@ -210,7 +214,7 @@ func engines(t *testing.T, b Backend) {
 	}
 	depends := func(extract string, want bool) {
 		t.Helper()
-		yes, err := b.DependsOnOCR(t.Context(), extract)
+		yes, err := b.DependsOn(t.Context(), extract, store.OCR)
 		ok(t, err)
 		equal(t, "files of extract "+extract+" depend on OCR", yes, want)
 	}
@@ -230,13 +234,13 @@ func engines(t *testing.T, b Backend) {
 	// Without engines one scan is refused, of the other only a page is missing.
 	const why = `{"code":"needs_ocr"}`
 	none := with("1", "none")
-	equal(t, "the version of scans", none.Recognised(), "1+ocr:none")
-	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("scan"), Version: none.Recognised(), Error: why}},
+	equal(t, "the version of scans", none.By(store.OCR), "1+ocr:none")
+	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("scan"), Version: none.By(store.OCR), Error: why}},
 		store.Rows{Source: sha("scan"), Basis: why, Version: "1", Report: &normalize.Report{}}))
 	read := func(name string, v store.Versions) {
 		t.Helper()
 		as := v
-		as.Extract = v.Recognised()
+		as.Extract = v.By(store.OCR)
 		record(t, b, as, name, report("乙局", 2021))
 	}
 	read("other-scan", none)
@@ -265,6 +269,22 @@ func engines(t *testing.T, b Backend) {
 		store.Rows{Source: sha("scan"), Basis: why, Version: "1", Report: &normalize.Report{}}))
 	equal(t, "both versions", names(none), []string{"other-scan"})
 	equal(t, "both versions, and rows of the first", names(with("1", "a")), []string{"scan"})
+
+	// Each tool counts for its own files.
+	both := func(ocr, office string) store.Versions {
+		v := with("1", ocr)
+		v.Office = office
+		return v
+	}
+	seen(t, b, "old", "old")
+	ok(t, b.Record(t.Context(), []store.Derivation{{Step: "extract", Input: sha("old"), Version: both("a", "none").By(store.Office), Error: why}},
+		store.Rows{Source: sha("old"), Basis: why, Version: "1", Report: &normalize.Report{}}))
+	yes, err := b.DependsOn(t.Context(), "1", store.Office)
+	ok(t, err)
+	equal(t, "files of extract 1 depend on an office program", yes, true)
+	equal(t, "no office program", names(both("a", "none")), []string{"scan"})
+	equal(t, "an office program", names(both("a", "x")), []string{"scan", "old"})
+	equal(t, "an engine that is called as the office program", names(both("none", "a")), []string{"other-scan", "old"})
 }
 
 // archives: what an archive holds are sources of their own, which stand wherever

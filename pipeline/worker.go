@@ -129,6 +129,9 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 	if req.From == Extract {
 		rep.MediaType, doc, err = read(input, o)
 		rep.Recognised = rep.Recognised || dependsOnOCR(doc, err)
+		if err == nil {
+			err = doc.Bounded()
+		}
 		if err != nil {
 			fail(err)
 			return

@@ -11,6 +11,7 @@ import (
 	"nianbao/extract/extracttest"
 	"nianbao/extract/text"
 	"nianbao/normalize"
+	"nianbao/process/guard"
 )
 
 // TestGolden judges the report of each testdata file, by its own rules where it
@@ -86,6 +87,7 @@ func FuzzRules(f *testing.F) {
 	f.Add(`{"drop": ["sums"], "levels": [{"level": "x", "name": "局$"}], "rules": [{"id": "a", "title": "t", "kind": "words", "patterns": ["电话"], "points": 3}]}`)
 	rep := &normalize.Report{Agency: normalize.Agency{Name: "甲市水利局"}, Year: 2022, Form: "2021"}
 	f.Fuzz(func(t *testing.T, s string) {
+		defer guard.Start()()
 		rules, err := compliance.National().With(strings.NewReader(s))
 		if err != nil {
 			return

@@ -12,6 +12,7 @@ import (
 
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 func zipOf(t testing.TB, names ...string) []byte {
@@ -139,6 +140,7 @@ func FuzzSniff(f *testing.F) {
 	f.Add(zipOf(f, "mimetype=application/vnd.oasis.opendocument.text"))
 	f.Add([]byte("PK\x03\x04PK\x03\x04PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		if Sniff(b) == "" {
 			t.Error("no media type")
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"nianbao/extract"
+	"nianbao/process/guard"
 )
 
 // What two engines read in one cell, and what may be made of it.
@@ -101,6 +102,7 @@ func FuzzRecognise(f *testing.F) {
 	}
 	col := &templateColumn{id: "requests.granted.total", unit: "件"}
 	f.Fuzz(func(t *testing.T, a, b string) {
+		defer guard.Start()()
 		rec := recognise(&extract.Cell{Text: a, Recognised: true, Readings: []extract.Reading{{Text: a, Confidence: 1}, {Text: b, Confidence: 1}}}, col, "")
 		for _, c := range rec.candidates {
 			if c.text != a && c.text != b {

@@ -16,6 +16,7 @@ import (
 	"nianbao/extract/html"
 	"nianbao/extract/text"
 	"nianbao/normalize"
+	"nianbao/process/guard"
 	"nianbao/schema"
 )
 
@@ -140,6 +141,7 @@ func FuzzNormalize(f *testing.F) {
 		f.Add(ar.Files[0].Data)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		read := text.Read
 		if extract.Sniff(b) == extract.TypeHTML {
 			read = html.Read

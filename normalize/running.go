@@ -21,27 +21,35 @@ func running(doc *extract.Document, t *template) *part {
 	for i := 0; i < len(doc.Lines); i++ {
 		fields := trailingNumbers(doc.Lines[i].Text)
 		head, rest := fields[0], fields[1:]
-		switch {
-		case head == "":
+		if head == "" {
 			continue
-		case valuelike(head):
+		}
+		value := valuelike(head)
+		var l label
+		if !value {
+			l = newLabel(head)
+		}
+		switch {
+		case value:
 			b.cell(i, head)
-		case strings.HasPrefix(newLabel(head).full, "第二十条第") && t.section == "二":
+		case strings.HasPrefix(l.full, "第二十条第") && t.section == "二":
 			b.begin(i, head)
-		case slices.ContainsFunc([]string{"信息内容", "统计指标"}, func(s string) bool { return newLabel(head).bare == s }):
+		case l.bare == "信息内容", l.bare == "统计指标":
 			b.begin(i, head)
 			b.heading = true
 		default:
-			joined, skip := joinLabel(doc.Lines, i, len(rest) == 0, t.prints)
+			joined, skip := joinLabel(doc.Lines, i, head, l, len(rest) == 0, t.prints)
 			if skip >= 0 {
 				b.begin(i, joined)
 				i += skip
 				break
 			}
-			joined, skip = joinLabel(doc.Lines, i, len(rest) == 0, func(l label) bool {
-				return slices.ContainsFunc(headings, func(n names) bool { return n.likeness(l) >= 0.97 })
-			})
-			if skip >= 0 && b.heading {
+			if b.heading {
+				joined, skip = joinLabel(doc.Lines, i, head, l, len(rest) == 0, func(l label) bool {
+					return slices.ContainsFunc(headings, func(n names) bool { return n.likeness(l) >= 0.97 })
+				})
+			}
+			if skip >= 0 {
 				b.cell(i, joined)
 				i += skip
 				break
@@ -81,21 +89,23 @@ func (t *template) headings() []names {
 	return out
 }
 
-// joinLabel reads a label that may run over the next two lines. It returns how
-// many lines more it took, -1 where none of them makes a label.
-func joinLabel(lines []extract.Line, i int, wraps bool, known func(label) bool) (string, int) {
-	joined := trailingNumbers(lines[i].Text)[0]
+// joinLabel reads a label that may run from line i, whose head is given, over the
+// next two. It returns how many lines more it took, -1 where none of them makes a
+// label.
+func joinLabel(lines []extract.Line, i int, head string, l label, wraps bool, known func(label) bool) (string, int) {
+	joined := head
 	if utf8.RuneCountInString(joined) > longest {
 		return "", -1
 	}
 	for skip := 0; ; skip++ {
-		if known(newLabel(joined)) {
+		if known(l) {
 			return joined, skip
 		}
 		if !wraps || skip == 2 || i+skip+1 >= len(lines) || valuelike(lines[i+skip+1].Text) {
 			return "", -1
 		}
 		joined += lines[i+skip+1].Text
+		l = newLabel(joined)
 	}
 }
 

@@ -29,6 +29,10 @@ var (
 	money    = map[string]int32{"万元": 0, "万": 0, "元": -4, "亿元": 4, "亿": 4, "千元": -1, "万元整": 0, "元整": -4, "万元人民币": 0, "人民币万元": 0}
 )
 
+// mostDigits is how long a number may be, separators included. Longer ones count
+// nothing, and making a number of them takes time by the square of their length.
+const mostDigits = 40
+
 // read reads a cell's text as a value in unit. printed is the unit that the
 // heading states, where it states one; "" otherwise.
 func read(text, unit, printed string) reading {
@@ -44,7 +48,7 @@ func read(text, unit, printed string) reading {
 		return reading{state: Reported}
 	}
 	m := number.FindStringSubmatch(s)
-	if m == nil {
+	if m == nil || len(m[2])+len(m[3]) > mostDigits {
 		return reading{state: Unreadable}
 	}
 	v, err := decimal.NewFromString(strings.ReplaceAll(m[2], ",", "") + m[3])

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"nianbao/process/guard"
 )
 
 func TestMessage(t *testing.T) {
@@ -44,6 +46,7 @@ func FuzzReadMessage(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 2, '{', '}', 0, 0, 0, 1, 'x'})
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		var rep reply
 		frames, err := readMessage(bytes.NewReader(b), &rep, 2)
 		if err != nil {

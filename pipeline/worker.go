@@ -133,6 +133,9 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 		var tool store.Tool
 		rep.MediaType, doc, tool, err = read(input, o)
 		rep.Tool = cmp.Or(rep.Tool, tool)
+		if err == nil {
+			err = doc.Bounded()
+		}
 		if err != nil {
 			fail(err)
 			return

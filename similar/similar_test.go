@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"nianbao/process/guard"
 	"nianbao/similar"
 )
 
@@ -84,6 +85,7 @@ func TestCrowd(t *testing.T) {
 func FuzzFind(f *testing.F) {
 	f.Add("收到政府信息公开申请。", "收到", uint8(30))
 	f.Fuzz(func(t *testing.T, s, name string, n uint8) {
+		defer guard.Start()()
 		text := strings.Repeat(s, int(n))
 		if len(text) > 20000 {
 			return

@@ -3,6 +3,8 @@ package store
 import (
 	"reflect"
 	"testing"
+
+	"nianbao/process/guard"
 )
 
 // What a line of a backup says is read as it was written, or refused.
@@ -12,6 +14,7 @@ func FuzzRow(f *testing.F) {
 	f.Add([]byte(`[1e999,true,{}]`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, line []byte) {
+		defer guard.Start()()
 		for columns := range 4 {
 			row, err := appendRow(nil, line, columns)
 			if err != nil {

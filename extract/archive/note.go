@@ -47,7 +47,7 @@ func (n *note) add(name string) {
 var about = map[string][2]string{
 	extract.RefusedEncrypted:   {"encrypted", "unpack it with its password and add what it holds"},
 	extract.RefusedDamaged:     {"damaged", "get the archive again from its source"},
-	extract.RefusedUnsupported: {"packed in a way that is not read (7z within another archive is not), or only links", "unpack it and add what it holds"},
+	extract.RefusedUnsupported: {"packed in a way that is not read, or only links", "unpack it and add what it holds"},
 	extract.RefusedTooLarge:    {"too large", "unpack it and add what it holds"},
 	extract.RefusedEmpty:       {"archives without files", "nothing is to be done where that is right"},
 	extract.RefusedTooDeep:     {"archives too deep in other archives", "unpack the outer ones and add what they hold"},

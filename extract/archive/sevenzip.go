@@ -11,10 +11,10 @@ import (
 	"nianbao/extract"
 )
 
-// list7z relies on a library that makes room for as many files as a header
-// declares, up to 2^32: such a file ends this process, and costs itself alone
-// since 7z is not unpacked within other archives.
 func list7z(b []byte, _ Limits, visit func(*entry) error) error {
+	if err := check7z(b); err != nil {
+		return err
+	}
 	r, err := sevenzip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return refuse7z(err)

@@ -108,9 +108,6 @@ func (w *walker) nested(b []byte, mediaType, name string, depth int) error {
 	case depth > w.limits.Depth:
 		w.note(extract.RefusedTooDeep, name)
 		return nil
-	case mediaType == extract.Type7z: // its reader can end the process, with all that was unpacked
-		w.note(extract.RefusedUnsupported, name)
-		return nil
 	case int64(len(b)) > w.limits.Nested:
 		w.note(extract.RefusedTooLarge, name)
 		return nil

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
+
+	"nianbao/process/guard"
 )
 
 const chinese = "枣庄市信访局2019年政府信息公开工作年度报告，本年新收政府信息公开申请数量12件。\n"
@@ -133,6 +135,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("<meta charset=shift_jis>\x83\x8C\x81"))
 	f.Add([]byte("<meta charset=iso-2022-jp>\x1b$B\x80"))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		got := Decode(b)
 		if !utf8.ValidString(got.String) {
 			t.Errorf("Decode gave invalid UTF-8 as %s", got.Charset)

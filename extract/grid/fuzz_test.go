@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"nianbao/extract"
+	"nianbao/process/guard"
 )
 
 // FuzzBuild builds tables from arbitrary pages: no panic, and tables that keep
@@ -19,6 +20,7 @@ func FuzzBuild(f *testing.F) {
 	f.Add(encode(p.pages))
 	f.Add([]byte("申请人情况 行政复议 行政诉讼 第二十条第（一）项"))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		lines, tables := Build(decode(b))
 		sound(t, lines, tables)
 	})

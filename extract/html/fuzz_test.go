@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 func FuzzRead(f *testing.F) {
@@ -20,6 +21,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := Read(b)
 		if err != nil {
 			return

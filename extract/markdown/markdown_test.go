@@ -7,6 +7,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 func TestGolden(t *testing.T) { extracttest.Golden(t, "testdata/*.txtar", Read) }
@@ -55,6 +56,7 @@ func TestInline(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) { f.Add(in) })
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := Read(b)
 		if err != nil {
 			return

@@ -27,6 +27,9 @@ func (p *parser) table() {
 			break
 		}
 		fields := split(line)
+		if p.count(len(fields)); p.err != nil {
+			return
+		}
 		if t.Rows == 0 {
 			t.Cols = len(fields)
 		}
@@ -42,9 +45,6 @@ func (p *parser) table() {
 				t.Doubts = append(t.Doubts, extract.Doubt{Kind: "image", Row: t.Rows, Col: col})
 			}
 			t.Cells = append(t.Cells, c)
-		}
-		if p.count(len(fields)); p.err != nil {
-			return
 		}
 		t.Rows++
 	}

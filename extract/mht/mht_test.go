@@ -12,6 +12,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/embedded"
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 // read reads a page without its pictures.
@@ -112,6 +113,7 @@ func TestPictures(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) { f.Add(in) })
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := read(b)
 		if err != nil {
 			return

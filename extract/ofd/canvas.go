@@ -125,6 +125,9 @@ func (c *canvas) object(n *node, m matrix, layer string, depth int) error {
 	if c.r.objects++; c.r.objects > maxObjects {
 		return tooLarge("it draws more than %d objects", maxObjects)
 	}
+	if c.r.glyphs > maxAll {
+		return tooLarge("it has more than %d characters", maxAll)
+	}
 	if !n.flag("Visible", true) || n.num("Alpha", 255) == 0 {
 		return nil
 	}

@@ -13,8 +13,9 @@ import (
 // Bounds of a document.
 const (
 	maxPages   = 500
-	maxObjects = 2_000_000
-	maxInherit = 16 // drawing parameters that refer to each other
+	maxObjects = 600_000
+	maxAll     = 2_000_000 // glyphs of all pages
+	maxInherit = 16        // drawing parameters that refer to each other
 )
 
 // reading is one file on its way to pages.
@@ -28,7 +29,8 @@ type reading struct {
 	template map[string]string // member of a template page by ID
 	leaves   []string          // members of the pages, in order
 	objects  int               // drawn so far
-	ocrError error             // the first one
+	glyphs   int
+	ocrError error // the first one
 }
 
 // resources are what objects refer to by ID.

@@ -2,19 +2,13 @@ package ofd
 
 import (
 	"testing"
-	"time"
 
 	"nianbao/fixtures"
 	"nianbao/fixtures/ofd"
+	"nianbao/process/guard"
 )
 
 // Foreign bytes must not make the reader panic, hang or run out of bounds.
-
-// guard fails an input that takes far longer than any of its size should.
-func guard() func() {
-	stop := time.AfterFunc(20*time.Second, func() { panic("an input takes too long") })
-	return func() { stop.Stop() }
-}
 
 func FuzzRead(f *testing.F) {
 	for seed := range uint64(3) {
@@ -22,7 +16,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(ofd.Write(fixtures.Generate(seed, fixtures.Options{Form: "2021"}), ofd.Random(r), r))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		defer guard()()
+		defer guard.Start()()
 		Read(b, Options{})
 	})
 }
@@ -34,7 +28,7 @@ func FuzzContent(f *testing.F) {
 	f.Add(`<PageBlock><PathObject Boundary="1 1 5 5" LineWidth="1" Fill="true"><AbbreviatedData>M 0 0 L 5 0 Q 1 1 2 2 B 1 1 2 2 3 3 A 1 1 0 0 1 4 4 C</AbbreviatedData></PathObject></PageBlock>`)
 	f.Add(`<CompositeObject ResourceID="9" Boundary="0 0 1 1"/><ImageObject Boundary="0 0 9 9" ResourceID="7"/>`)
 	f.Fuzz(func(t *testing.T, s string) {
-		defer guard()()
+		defer guard.Start()()
 		Read(onePage(t, s), Options{})
 	})
 }

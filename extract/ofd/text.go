@@ -92,6 +92,7 @@ func (c *canvas) run(items []string, dx, dy []float64, t *typesetting, m matrix)
 
 // place adds one glyph whose own space is m.
 func (c *canvas) place(s string, w float64, t *typesetting, m matrix) {
+	c.r.glyphs++
 	if strings.TrimFunc(s, blank) == "" || !m.sane() || len(c.glyphs) >= maxGlyphs {
 		return
 	}

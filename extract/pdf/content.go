@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	maxSaved    = 512     // depth of q
-	maxOperands = 100_000 // of one operator
-	maxGlyphs   = 200_000 // of a page
+	maxSaved    = 512       // depth of q
+	maxOperands = 100_000   // of one operator
+	maxGlyphs   = 200_000   // of a page
+	maxAll      = 2_000_000 // glyphs of a document
 )
 
 // canvas is where the content of one page is drawn: what is visible, and what
@@ -83,6 +84,8 @@ func (in *interpreter) run(b []byte, res *resources) {
 		}
 		if in.doc.operators++; in.doc.operators > maxOperator {
 			in.doc.damage.exceed("the content has more than %d operators", maxOperator)
+		}
+		if in.doc.damage.excess != "" {
 			return
 		}
 		in.canvas.operators++

@@ -14,6 +14,7 @@ type document struct {
 	res       map[string]*resources
 	off       map[string]bool // optional content that is switched off, by reference
 	operators int
+	glyphs    int
 }
 
 // resources is a resource dictionary, looked through once.

@@ -2,16 +2,11 @@ package pdf
 
 import (
 	"testing"
-	"time"
+
+	"nianbao/process/guard"
 )
 
 // Foreign bytes must not make a parser panic, hang or run out of bounds.
-
-// guard fails an input that takes far longer than any of its size should.
-func guard() func() {
-	stop := time.AfterFunc(20*time.Second, func() { panic("an input takes too long") })
-	return func() { stop.Stop() }
-}
 
 func FuzzLexer(f *testing.F) {
 	for _, s := range []string{
@@ -20,6 +15,7 @@ func FuzzLexer(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		l := &lexer{b: b}
 		for n := 0; ; n++ {
 			before := l.pos
@@ -42,7 +38,7 @@ func FuzzCMap(f *testing.F) {
 	f.Add([]byte("1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <01> <4E00> <02> <D840DC00> endbfchar"), []byte("\x01\x02"))
 	f.Add([]byte("1 beginbfrange <0000> <FFFF> <0000> <10> <12> [<41> <42> <43>] endbfrange 1 begincidrange <20> <7E> 1 endcidrange"), []byte("\x00\x20\x81\x30\x81\x30"))
 	f.Fuzz(func(t *testing.T, b, s []byte) {
-		defer guard()()
+		defer guard.Start()()
 		m := parseCMap(b)
 		for len(s) > 0 {
 			c, n := m.split(s)
@@ -64,7 +60,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(load(f, "aes128.pdf"))
 	f.Add(load(f, "aes256.pdf"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		defer guard()()
+		defer guard.Start()()
 		r := &reading{b: b}
 		if r.own() == nil && r.alien == "" {
 			for _, c := range r.pages {

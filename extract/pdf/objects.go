@@ -11,6 +11,7 @@ import (
 
 // Limits that keep a hostile file from costing more than a large honest one.
 const (
+	maxObject   = 4 << 20   // bytes of one that is no stream
 	maxStream   = 32 << 20  // decoded bytes of one stream
 	maxStreams  = 256 << 20 // decoded bytes of all streams
 	maxTree     = 40        // depth of the page tree

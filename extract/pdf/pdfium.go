@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +25,9 @@ import (
 // ReaderPDFium names PDFium as the reader of a page.
 const ReaderPDFium = "pdf/pdfium"
 
-// memoryPages bounds one instance: 8192 pages of 64 kB are 512 MB.
-const memoryPages = 8192
+// memoryPages bounds one instance: 4608 pages of 64 kB are 288 MB, which leaves
+// the process that holds it below 512 MB.
+const memoryPages = 4608
 
 // engine is the compiled PDFium of this process, started when first needed.
 // Its memory only grows and an allocation that failed leaves it unusable, so
@@ -58,6 +60,7 @@ func startEngine(cacheDir string) (pdfium.Pool, error) {
 		}
 	}
 	engine.pool, engine.err = webassembly.Init(webassembly.Config{
+		Context:  inPlace(context.Background()),
 		MaxTotal: 8, MaxIdle: 0,
 		RuntimeConfig: conf,
 		FSConfig:      wazero.NewFSConfig().WithFSMount(fontFolder{os.DirFS(systemFonts)}, "/"),

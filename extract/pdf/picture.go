@@ -49,6 +49,9 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err err
 	if p.err != nil {
 		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, p.err)
 	}
+	if n := p.pixels(images); n > maxDrawn {
+		return nil, fmt.Errorf("the images of page %d have %d million pixels in all; up to %d million are read", i+1, n/1_000_000, maxDrawn/1_000_000)
+	}
 	if whole {
 		if len(images) == 1 && others == 0 && images[0].share >= 0.5 {
 			if img, err := p.bitmap(images[0].object); err == nil && !dark(img) {
@@ -74,6 +77,17 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err err
 		out = append(out, pic)
 	}
 	return out, nil
+}
+
+// pixels counts those of all images, each as often as it is drawn.
+func (p *pdfiumPage) pixels(images []shownImage) (n uint64) {
+	for _, s := range images {
+		size, err := p.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: s.object})
+		if err == nil {
+			n += uint64(size.Width) * uint64(size.Height)
+		}
+	}
+	return n
 }
 
 // picture says where the pixels of an image lie on the page.

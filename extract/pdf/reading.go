@@ -30,6 +30,11 @@ func (r *reading) own() error {
 	if err != nil {
 		return err
 	}
+	for i := range f.defs {
+		if d := &f.defs[i]; !d.isStream && d.end-d.pos > maxObject {
+			return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has an object of more than %d MB that is no stream; this is no report", maxObject>>20)}
+		}
+	}
 	if r.alien = f.alien; r.alien != "" {
 		return nil
 	}
@@ -46,6 +51,9 @@ func (r *reading) own() error {
 	for i, p := range nodes {
 		r.pages = append(r.pages, d.safely(i, p))
 		r.readers = append(r.readers, ReaderOwn)
+		if r.damage.excess != "" {
+			break
+		}
 	}
 	r.foreign = d.foreign
 	if r.damage.excess != "" {

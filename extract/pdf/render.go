@@ -14,8 +14,9 @@ import (
 
 // Bounds of a picture of a page, in pixels: A4 at 300 dpi has 2480 by 3508.
 const (
-	maxPixels = 40_000_000 // of the picture
-	maxSide   = 1 << 28    // of the whole page, of which the picture may be a part
+	maxPixels = 40_000_000  // of the picture
+	maxDrawn  = 200_000_000 // of all the images on a page
+	maxSide   = 1 << 28     // of the whole page, of which the picture may be a part
 )
 
 // Part is a box on a page that is Width by Height points large, which is how a

@@ -153,6 +153,10 @@ func (in *interpreter) show(s []byte) {
 		if f.vertical {
 			advance = -t.size
 		}
+		if in.doc.glyphs++; in.doc.glyphs > maxAll {
+			in.doc.damage.exceed("it has more than %d characters", maxAll)
+			return
+		}
 		if in.hidden == 0 && !in.state.faint {
 			in.place(g, t.tm.mul(in.state.ctm))
 		}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"nianbao/extract"
+	"nianbao/process/guard"
 )
 
 // differs counts the pixels of a that are another side of grey in b.
@@ -212,6 +213,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(withEXIF([]byte{0xFF, 0xD8, 0xFF, 0xD9}, 6))
 	small := limits{pixels: 1 << 18, bytes: 4 << 20, pages: 20}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		ps, err := decode(b, small)
 		var r *extract.Refusal
 		if err != nil && !errors.As(err, &r) {

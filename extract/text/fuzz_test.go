@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 func FuzzRead(f *testing.F) {
@@ -14,6 +15,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := Read(b)
 		if err != nil {
 			return

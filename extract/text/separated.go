@@ -45,6 +45,14 @@ func (p *parser) separated() bool {
 			p.tried[k] = end
 			continue
 		}
+		fields := 0
+		for _, row := range rows {
+			fields += len(row)
+		}
+		if fields > maxCells {
+			p.cells += fields
+			return true
+		}
 		t := extract.Table{Line: len(p.lines), Ragged: true}
 		for _, fields := range rows {
 			if rule(fields) {

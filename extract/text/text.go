@@ -20,7 +20,8 @@ import (
 
 // Limits of a text. A report has some 100 KB and a thousand cells.
 const (
-	maxBytes = 32 << 20
+	maxBytes = 8 << 20
+	maxLines = 100_000
 	maxCells = 300_000
 )
 
@@ -33,6 +34,10 @@ func Read(b []byte) (*extract.Document, error) {
 	if len(b) > maxBytes {
 		return nil, &extract.Refusal{Code: extract.RefusedTooLarge,
 			Detail: fmt.Sprintf("the text has %d MB, the limit is %d MB; this is no report", len(b)>>20, maxBytes>>20)}
+	}
+	if n := bytes.Count(b, []byte("\n")) + bytes.Count(b, []byte("\r")); n > 2*maxLines {
+		return nil, &extract.Refusal{Code: extract.RefusedTooLarge,
+			Detail: fmt.Sprintf("the text has more than %d lines; this is no report", maxLines)}
 	}
 	t := charset.Decode(b)
 	lines, tables, err := Parse(t.String)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nianbao/normalize/prose"
+	"nianbao/process/guard"
 )
 
 // TestFind holds the claims of sentences: subject, number as printed, and its
@@ -157,6 +158,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("去年收到政府信息公开申请8件，办结8件；今年收到申请近三百件", 2022)
 	f.Add("未发生因政府信息公开引发的行政复议、行政诉讼。", 0)
 	f.Fuzz(func(t *testing.T, s string, year int) {
+		defer guard.Start()()
 		var lines []prose.Line
 		for _, l := range strings.Split(s, "\n") {
 			lines = append(lines, prose.Line{Text: fold(l)})

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nianbao/process"
+	"nianbao/process/guard"
 )
 
 // TestPack checks that images come out as they went in, parts of larger ones too.
@@ -47,6 +48,7 @@ func FuzzUnpack(f *testing.F) {
 	f.Add([]byte(`{"kind":"text","images":[{"w":4611686018427387904,"h":4}]}`), []byte{})
 	f.Add([]byte(`{"kind":"text","images":[{"w":-1,"h":-1}]}`), []byte("1"))
 	f.Fuzz(func(t *testing.T, header, pixels []byte) {
+		defer guard.Start()()
 		var req request
 		if json.Unmarshal(header, &req) != nil {
 			return
@@ -67,6 +69,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x3a" + `{"lines":[{"symbols":[{"t":"1","x0":0,"x1":5,"c":0.5}]}]}`))
 	f.Add([]byte("\x00\x00\x00\x02{}"))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		var rep reply
 		if _, err := process.ReadMessage(bytes.NewReader(b), maxFrame, &rep, 0); err != nil {
 			return

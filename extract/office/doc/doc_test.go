@@ -14,6 +14,7 @@ import (
 	"nianbao/extract/office/ole"
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 // The file was made by LibreOffice 7.4 from a web page.
@@ -205,6 +206,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(d["WordDocument"], table, d["Data"])
 	}
 	f.Fuzz(func(t *testing.T, text, table, data []byte) {
+		defer guard.Start()()
 		doc, err := read(streams{"WordDocument": text, "0Table": table, "1Table": table, "Data": data})
 		if err != nil {
 			var refusal *extract.Refusal

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 // perByte is how much a byte may become: a generated number is as long as its
@@ -14,6 +15,7 @@ const perByte = 40
 func FuzzReadXML(f *testing.F) {
 	extracttest.Seeds(f, "testdata/*.txtar", func(in []byte) { f.Add(document(string(in))) })
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		if doc, err := ReadXML(b, Options{}); err == nil {
 			extracttest.Fuzzed(t, doc, len(b), perByte)
 		}
@@ -28,6 +30,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		if doc, err := Read(b, Options{}); err == nil {
 			extracttest.Fuzzed(t, doc, 1100*len(b), perByte)
 		}

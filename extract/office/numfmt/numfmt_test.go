@@ -1,6 +1,10 @@
 package numfmt
 
-import "testing"
+import (
+	"testing"
+
+	"nianbao/process/guard"
+)
 
 func TestFormat(t *testing.T) {
 	for _, test := range []struct {
@@ -44,6 +48,7 @@ func FuzzFormat(f *testing.F) {
 	f.Add(1234.5, `[$¥-804]#,##0.00_);[Red]\-0"件";"-"??`)
 	f.Add(43831.5, `yyyy"年"m"月"d"日" h:mm:ss AM/PM aaaa`)
 	f.Fuzz(func(t *testing.T, v float64, code string) {
+		defer guard.Start()()
 		if s, _ := Format(v, code, false); len(s) > 4*len(code)+1000 {
 			t.Errorf("%q gives %d bytes", code, len(s))
 		}

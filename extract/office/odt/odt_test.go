@@ -9,6 +9,7 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
+	"nianbao/process/guard"
 )
 
 // document completes what stands in a text to a file.
@@ -74,6 +75,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(pack(f, "content.xml", string(document(string(in)))))
 	})
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		if doc, err := Read(b, Options{}); err == nil {
 			if err := extracttest.Check(doc); err != nil {
 				t.Error(err)

@@ -6,6 +6,7 @@ import (
 
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 func sample() []byte {
@@ -60,6 +61,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(sample()[:4096])
 	f.Add(sample())
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		c, err := Open(b)
 		if err != nil {
 			return

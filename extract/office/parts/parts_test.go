@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"nianbao/extract"
+	"nianbao/process/guard"
 )
 
 func pack(t testing.TB, method uint16, parts ...string) []byte {
@@ -100,6 +101,7 @@ func FuzzOpenZip(f *testing.F) {
 	f.Add(pack(f, zip.Deflate, "_rels/.rels", `<Relationships><Relationship Type="officeDocument" Target="a"/></Relationships>`, "a", "b"))
 	f.Add(pack(f, zip.Store, "[Content_Types].xml", `<Types><Override PartName="/a" ContentType="t"/></Types>`, "a", "b")[:150])
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		p, err := OpenZip(b)
 		if err != nil {
 			return

@@ -9,6 +9,7 @@ import (
 	"nianbao/extract/extracttest"
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 // The file was made by LibreOffice 7.4 from a web page.
@@ -86,6 +87,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(office.RTF(rep, office.Random(r), r))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := Read(b)
 		if err != nil {
 			var refusal *extract.Refusal

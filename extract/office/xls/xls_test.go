@@ -10,6 +10,7 @@ import (
 	"nianbao/extract/office/ole"
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 // The file was made by LibreOffice 7.4 from a web page.
@@ -136,6 +137,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(small(office.RandomSheet(fixtures.New(seed))))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := read(b)
 		if err != nil {
 			var refusal *extract.Refusal

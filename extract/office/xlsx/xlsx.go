@@ -19,9 +19,6 @@ import (
 
 const mediaType = extract.TypeXLSX
 
-// maxUnzipped bounds what the file unpacks to, all of it in memory.
-const maxUnzipped = 64 << 20
-
 // Read reads a workbook. The error is an *extract.Refusal where the workbook
 // itself is the reason.
 func Read(b []byte) (doc *extract.Document, err error) {
@@ -30,19 +27,23 @@ func Read(b []byte) (doc *extract.Document, err error) {
 			doc, err = nil, damaged(fmt.Errorf("%v", p))
 		}
 	}()
+	if err := vet(b); err != nil {
+		return nil, err
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	switch {
 	case err != nil && strings.Contains(err.Error(), "unzip size exceeds"):
-		return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the workbook unpacks to more than %d MB; this is no report", maxUnzipped>>20)}
+		return nil, tooLarge("unpacks to more than %d MB", maxUnzipped>>20)
 	case err != nil:
 		return nil, damaged(err)
 	}
 	defer f.Close()
 	var sheets []sheet.Sheet
+	room := maxRoom
 	for _, name := range f.GetSheetList() {
-		s, err := read(f, name)
+		s, err := read(f, name, &room)
 		if errors.Is(err, errRoom) {
-			return nil, &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("sheet %s has more cells than any report; save the report's part of it alone", name)}
+			return nil, tooLarge("has more cells in sheet %s than any report", name)
 		}
 		if err != nil {
 			return nil, damaged(fmt.Errorf("sheet %s: %w", name, err))
@@ -59,7 +60,7 @@ func damaged(err error) error {
 	return &extract.Refusal{Code: extract.RefusedDamaged, Detail: err.Error() + "; get the file again, or open it in Excel and save it anew"}
 }
 
-func read(f *excelize.File, name string) (sheet.Sheet, error) {
+func read(f *excelize.File, name string, room *int) (sheet.Sheet, error) {
 	s := sheet.Sheet{Name: name, HiddenRows: map[int]bool{}, HiddenCols: map[int]bool{}}
 	visible, err := f.GetSheetVisible(name)
 	if err != nil {
@@ -76,7 +77,7 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 		return s, err
 	}
 	defer raw.Close()
-	cols, room := 0, maxRoom
+	cols := 0
 	for row := 0; shown.Next() && raw.Next(); row++ {
 		texts, err := shown.Columns()
 		if err != nil {
@@ -91,6 +92,7 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 		}
 		cols = max(cols, len(texts))
 		for col, text := range texts {
+			*room -= len(text) / 8
 			if strings.TrimSpace(text) == "" {
 				continue
 			}
@@ -100,7 +102,7 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 			}
 			s.Cells = append(s.Cells, c)
 		}
-		if room -= 1 + len(texts); room < 0 {
+		if *room -= 1 + len(texts); *room < 0 {
 			return s, errRoom
 		}
 	}
@@ -116,8 +118,8 @@ func read(f *excelize.File, name string) (sheet.Sheet, error) {
 	return s, frames(f, &s)
 }
 
-// maxRoom bounds the cells of a sheet, blank ones before others included: the
-// library holds them all.
+// maxRoom bounds the cells of all sheets, blank ones before others included, and
+// what their texts take: the library holds them all.
 const maxRoom = 2_000_000
 
 var errRoom = errors.New("cells lie far apart")

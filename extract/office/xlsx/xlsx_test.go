@@ -12,6 +12,7 @@ import (
 	"nianbao/extract/extracttest"
 	"nianbao/fixtures"
 	"nianbao/fixtures/office"
+	"nianbao/process/guard"
 )
 
 // The file was made by LibreOffice 7.4 from a web page.
@@ -123,6 +124,7 @@ func bomb(t *testing.T) []byte {
 func FuzzRead(f *testing.F) {
 	f.Add(book(f, func(f *excelize.File) error { return f.SetCellStr("Sheet1", "A1", "x") }))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		doc, err := Read(b)
 		if err != nil {
 			var refusal *extract.Refusal

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"nianbao/process/guard"
 )
 
 // tokens renders what a scanner reads.
@@ -99,6 +101,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte(`<a xmlns:w="v" w:val="&#48;"><w:b/>x&amp;<![CDATA[y]]><!-- z --></a>`))
 	f.Add([]byte(`<!DOCTYPE a [<!ENTITY x "y">]><a>&lt;</a>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer guard.Start()()
 		v, _ := vocabulary()
 		s := New(b, v)
 		var got strings.Builder

@@ -9,28 +9,11 @@ import (
 	"testing"
 
 	"nianbao/extract"
+	fixture "nianbao/fixtures/pdf"
 )
 
-// raw writes a PDF of the given objects, numbered from 1, the first of which is
-// the catalog.
-func raw(objects ...string) []byte {
-	b := []byte("%PDF-1.5\n")
-	var at []int
-	for i, o := range objects {
-		at = append(at, len(b))
-		b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", i+1, o)
-	}
-	x := len(b)
-	b = fmt.Appendf(b, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
-	for _, o := range at {
-		b = fmt.Appendf(b, "%010d 00000 n \n", o)
-	}
-	return fmt.Appendf(b, "trailer\n<</Size %d /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, x)
-}
-
-func stream(dict, data string) string {
-	return fmt.Sprintf("<<%s /Length %d>>\nstream\n%s\nendstream", dict, len(data), data)
-}
+// raw and stream make files of objects as they are given.
+var raw, stream = fixture.Raw, fixture.RawStream
 
 func deflate(s string) string {
 	var b bytes.Buffer

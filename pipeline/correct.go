@@ -32,7 +32,7 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 	if err != nil {
 		return nil, err
 	}
-	var beside []int64 // agencies whose reports may be twins or attached to pages
+	var beside []int64 // agencies some of whose reports may be twins
 	for _, source := range sources {
 		reports, err := r.Store.Reports(ctx, store.Filter{Source: source})
 		if err != nil {
@@ -42,19 +42,25 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 			if err := r.rework(ctx, agencies, &reports[i]); err != nil {
 				return nil, fmt.Errorf("correct the report of %s: %w", reports[i].Path, err)
 			}
-			if id := reports[i].Agency.ID; id != 0 {
-				beside = append(beside, id)
+			of := store.Filter{Agency: reports[i].Agency.ID, Year: reports[i].Year}
+			all, err := r.Store.Reports(ctx, of)
+			if err != nil {
+				return nil, err
+			}
+			if of.Agency != 0 && len(all) > 1 {
+				beside = append(beside, of.Agency)
 			}
 		}
 		if r.Done != nil {
 			r.Done(Outcome{Source: source})
 		}
 	}
+	if len(sources) == 0 {
+		return added, nil
+	}
 	slices.Sort(beside)
-	for _, agency := range slices.Compact(beside) {
-		if err := pair(ctx, r.Store, agency); err != nil {
-			return nil, err
-		}
+	if err := pair(ctx, r.Store, slices.Compact(beside)); err != nil {
+		return nil, err
 	}
 	return added, nil
 }

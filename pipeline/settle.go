@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"nianbao/agency"
 	"nianbao/normalize"
@@ -22,37 +23,47 @@ type Settler interface {
 }
 
 // Settle tells anew which agencies reports are by, then which belong to pages that
-// link them, and then which are the same as others beside them. It looks at rows alone, so that it may follow whatever
-// changed: files, or what people decided.
+// link them, and then which are the same as others beside them. It looks at rows
+// alone, so that it may follow whatever changed: files, or what people decided.
 func Settle(ctx context.Context, s Settler) error {
 	if err := resolve(ctx, s); err != nil {
 		return err
 	}
-	return pair(ctx, s, 0)
+	return pair(ctx, s, everyAgency)
 }
 
-// pair tells anew which reports belong to pages that link them, and which, of one
-// agency where it is not 0, are the same as others beside them.
-func pair(ctx context.Context, s Settler, agency int64) error {
+// everyAgency stands for all agencies where those are to be named whose reports are
+// compared.
+var everyAgency = []int64{0}
+
+// pair tells anew which reports belong to pages that link them, and which, of the
+// agencies given, are the same as others beside them.
+func pair(ctx context.Context, s Settler, agencies []int64) error {
 	pages, err := s.Pages(ctx)
 	if err != nil {
 		return err
 	}
-	attached, all := twins.Attach(pages)
+	attached, told := twins.Attach(pages)
 	if err := s.RecordAttachments(ctx, attached); err != nil {
 		return err
 	}
-	if len(all) > 0 { // what is told of attachments is of any agency
-		agency = 0
+	if len(told) > 0 { // of reports of any agency
+		agencies = everyAgency
 	}
-	groups, err := s.Candidates(ctx, agency)
-	if err != nil {
-		return err
+	for _, agency := range agencies {
+		groups, err := s.Candidates(ctx, agency)
+		if err != nil {
+			return err
+		}
+		all := slices.Clone(told)
+		for _, g := range groups {
+			all = append(all, twins.Judge(g)...)
+		}
+		if err := s.RecordTwins(ctx, agency, all); err != nil {
+			return err
+		}
 	}
-	for _, g := range groups {
-		all = append(all, twins.Judge(g)...)
-	}
-	return s.RecordTwins(ctx, agency, all)
+	return nil
 }
 
 // atOnce is how many reports are resolved in one transaction.

@@ -12,6 +12,7 @@ import (
 
 	"nianbao/agency"
 	"nianbao/compare"
+	"nianbao/compare/export"
 	"nianbao/division"
 	"nianbao/pipeline"
 	"nianbao/store"
@@ -114,7 +115,7 @@ func (c *agenciesListCmd) Run(a *app) error {
 	if c.Unresolved {
 		shown = slices.DeleteFunc(slices.Clone(shown), func(st store.Standing) bool { return !isOpen(&st) })
 	}
-	slices.SortStableFunc(shown, func(x, y store.Standing) int { return cmp.Compare(truth(!isOpen(&x)), truth(!isOpen(&y))) })
+	slices.SortStableFunc(shown, func(x, y store.Standing) int { return cmp.Compare(countTrue(!isOpen(&x)), countTrue(!isOpen(&y))) })
 	if c.JSON {
 		for i := range shown {
 			if err := writeJSON(a.out, listed(&shown[i], suggested)); err != nil {
@@ -136,18 +137,11 @@ func (c *agenciesListCmd) Run(a *app) error {
 }
 
 func (c *agenciesListCmd) check() error {
-	n := truth(c.Export != "") + truth(c.Apply != "") + truth(c.Decisions)
+	n := countTrue(c.Export != "", c.Apply != "", c.Decisions)
 	if n > 1 || n == 1 && (c.Agency != "" || c.Unresolved || c.JSON && !c.Decisions || c.Facts != "") {
 		return usage("run the command twice", "--export, --apply and --decisions go with nothing else")
 	}
 	return nil
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func readFacts(path string) ([]agency.Fact, error) {
@@ -449,29 +443,20 @@ func (c *agenciesListCmd) export(a *app, s *store.Store) (err error) {
 	if c.Export == stdinName {
 		return agency.WriteDecisions(a.out, ds)
 	}
-	var b bytes.Buffer
-	if err := agency.WriteDecisions(&b, ds); err != nil {
+	if err := export.File(c.Export, func(w io.Writer) error { return agency.WriteDecisions(w, ds) }); err != nil {
 		return err
-	}
-	if err := os.WriteFile(c.Export, b.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("export decisions: %w", err)
 	}
 	fmt.Fprintf(a.err, "%s written to %s\n", count(len(ds), "decision"), c.Export)
 	return nil
 }
 
 func (c *agenciesListCmd) apply(a *app, s *store.Store) error {
-	var b []byte
-	var err error
-	if c.Apply == stdinName {
-		b, err = io.ReadAll(a.in)
-	} else {
-		b, err = os.ReadFile(c.Apply)
-	}
+	in, err := a.input(c.Apply)
 	if err != nil {
 		return usage("name a file that nianbao agencies --export wrote", "%v", err)
 	}
-	ds, err := agency.ReadDecisions(bytes.NewReader(b))
+	defer in.Close()
+	ds, err := agency.ReadDecisions(in)
 	if err != nil {
 		return usage("its form: docs/format.md; nothing was taken over", "%s: %v", c.Apply, err)
 	}

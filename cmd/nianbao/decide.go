@@ -47,6 +47,20 @@ func (w *who) decide(a *app, s *store.Store, d agency.Decision) error {
 	return printAgencies(a.out, all[at:at+1])
 }
 
+// with hands the agency that a text means to f, in the store where it is.
+func with(a *app, text string, f func(s *store.Store, st *store.Standing) error) error {
+	s, err := a.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	st, err := oneAgency(a, s, text)
+	if err != nil {
+		return err
+	}
+	return f(s, st)
+}
+
 // concerned is the agency of a decision as it is before. One that is known by the
 // folder of its reports is decided on for that folder.
 func concerned(st *store.Standing, under string) (agency.Identity, string) {
@@ -71,18 +85,11 @@ func (c *agenciesDivisionCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	st, err := oneAgency(a, s, c.Agency)
-	if err != nil {
-		return err
-	}
-	id, under := concerned(st, c.Under)
-	to := agency.In(id.Name, code, st.Last)
-	return c.decide(a, s, agency.Decision{Kind: agency.Place, Agency: &id, To: &to, Under: under})
+	return with(a, c.Agency, func(s *store.Store, st *store.Standing) error {
+		id, under := concerned(st, c.Under)
+		to := agency.In(id.Name, code, st.Last)
+		return c.decide(a, s, agency.Decision{Kind: agency.Place, Agency: &id, To: &to, Under: under})
+	})
 }
 
 // divisionCode is the code that a text means.
@@ -119,17 +126,10 @@ type agenciesNameCmd struct {
 }
 
 func (c *agenciesNameCmd) Run(a *app) error {
-	s, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	st, err := oneAgency(a, s, c.Agency)
-	if err != nil {
-		return err
-	}
-	id, under := concerned(st, "")
-	return c.decide(a, s, agency.Decision{Kind: agency.Name, Agency: &id, To: &agency.Identity{Name: agency.Fold(c.Name), Division: id.Division}, Under: under})
+	return with(a, c.Agency, func(s *store.Store, st *store.Standing) error {
+		id, under := concerned(st, "")
+		return c.decide(a, s, agency.Decision{Kind: agency.Name, Agency: &id, To: &agency.Identity{Name: agency.Fold(c.Name), Division: id.Division}, Under: under})
+	})
 }
 
 type agenciesMergeCmd struct {
@@ -140,33 +140,23 @@ type agenciesMergeCmd struct {
 }
 
 func (c *agenciesMergeCmd) Run(a *app) error {
-	s, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	from, into, err := c.both(a, s)
-	if err != nil {
-		return err
-	}
-	shared, err := sharedYears(a, s, from, into, func(int) bool { return true })
-	if err != nil {
-		return err
-	}
-	if len(shared) > 0 && !c.Overlap {
-		return usage("two bodies that became one are two series, and stay so; if this is one body under two names: --overlap",
-			"both have reports on %s", join(shared))
-	}
-	id, under := concerned(from, "")
-	to := identityOf(into.Agency)
-	return c.decide(a, s, agency.Decision{Kind: agency.Merge, Agency: &id, To: &to, Under: under})
-}
-
-func (c *agenciesMergeCmd) both(a *app, s *store.Store) (from, into *store.Standing, err error) {
-	if from, err = oneAgency(a, s, c.Agency); err == nil {
-		into, err = oneAgency(a, s, c.Into)
-	}
-	return from, into, err
+	return with(a, c.Agency, func(s *store.Store, from *store.Standing) error {
+		into, err := oneAgency(a, s, c.Into)
+		if err != nil {
+			return err
+		}
+		shared, err := sharedYears(a, s, from, into, func(int) bool { return true })
+		if err != nil {
+			return err
+		}
+		if len(shared) > 0 && !c.Overlap {
+			return usage("two bodies that became one are two series, and stay so; if this is one body under two names: --overlap",
+				"both have reports on %s", join(shared))
+		}
+		id, under := concerned(from, "")
+		to := identityOf(into.Agency)
+		return c.decide(a, s, agency.Decision{Kind: agency.Merge, Agency: &id, To: &to, Under: under})
+	})
 }
 
 // sharedYears are the years of which both have reports, among those that count.
@@ -201,33 +191,26 @@ type agenciesRenameCmd struct {
 }
 
 func (c *agenciesRenameCmd) Run(a *app) error {
-	s, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	old, err := oneAgency(a, s, c.Agency)
-	if err != nil {
-		return err
-	}
-	id, under := concerned(old, "")
-	to := agency.Identity{Name: agency.Fold(c.New), Division: id.Division}
-	all, err := s.Standings(a.ctx)
-	if err != nil {
-		return err
-	}
-	if found := matching(all, c.New); len(found) == 1 && found[0].ID != old.ID {
-		to = identityOf(found[0].Agency)
-		shared, err := sharedYears(a, s, old, &found[0], func(year int) bool { return year < c.Since })
+	return with(a, c.Agency, func(s *store.Store, old *store.Standing) error {
+		id, under := concerned(old, "")
+		to := agency.Identity{Name: agency.Fold(c.New), Division: id.Division}
+		all, err := s.Standings(a.ctx)
 		if err != nil {
 			return err
 		}
-		if len(shared) > 0 {
-			return usage("a series can go on only one to one; leave them apart, or name a later year where one body took the place of the other",
-				"both have reports on %s, before %d", join(shared), c.Since)
+		if found := matching(all, c.New); len(found) == 1 && found[0].ID != old.ID {
+			to = identityOf(found[0].Agency)
+			shared, err := sharedYears(a, s, old, &found[0], func(year int) bool { return year < c.Since })
+			if err != nil {
+				return err
+			}
+			if len(shared) > 0 {
+				return usage("a series can go on only one to one; leave them apart, or name a later year where one body took the place of the other",
+					"both have reports on %s, before %d", join(shared), c.Since)
+			}
 		}
-	}
-	return c.decide(a, s, agency.Decision{Kind: agency.Rename, Agency: &id, To: &to, Since: c.Since, Under: under})
+		return c.decide(a, s, agency.Decision{Kind: agency.Rename, Agency: &id, To: &to, Since: c.Since, Under: under})
+	})
 }
 
 type agenciesSplitCmd struct {
@@ -240,24 +223,18 @@ type agenciesSplitCmd struct {
 }
 
 func (c *agenciesSplitCmd) Run(a *app) error {
-	s, err := a.open()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	st, err := oneAgency(a, s, c.Agency)
-	if err != nil {
-		return err
-	}
-	id := identityOf(st.Agency)
-	to := agency.Identity{Name: agency.Fold(c.New), Division: id.Division}
-	if c.Division != "" {
-		if to.Division, err = divisionCode(c.Division); err != nil {
-			return err
+	return with(a, c.Agency, func(s *store.Store, st *store.Standing) error {
+		id := identityOf(st.Agency)
+		to := agency.Identity{Name: agency.Fold(c.New), Division: id.Division}
+		if c.Division != "" {
+			code, err := divisionCode(c.Division)
+			if err != nil {
+				return err
+			}
+			to.Division = code[:6]
 		}
-		to.Division = to.Division[:6]
-	}
-	return c.decide(a, s, agency.Decision{Kind: agency.Split, Agency: &id, To: &to, Since: c.Since, Under: c.Under})
+		return c.decide(a, s, agency.Decision{Kind: agency.Split, Agency: &id, To: &to, Since: c.Since, Under: c.Under})
+	})
 }
 
 type agenciesUndoCmd struct {

@@ -69,18 +69,22 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+// input opens a file, or standard input where its path is -. The caller closes it.
+func (a *app) input(path string) (io.ReadCloser, error) {
+	if path == stdinName {
+		return io.NopCloser(a.in), nil
+	}
+	return os.Open(path)
+}
+
 // load reads one file, but not more than limit bytes of it. A file that cannot
 // be read gives a refusal.
 func (a *app) load(path string, limit int64) ([]byte, *extract.Refusal) {
-	in := a.in
-	if path != stdinName {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, unreadable(err)
-		}
-		defer f.Close()
-		in = f
+	in, err := a.input(path)
+	if err != nil {
+		return nil, unreadable(err)
 	}
+	defer in.Close()
 	b, err := io.ReadAll(io.LimitReader(in, limit+1))
 	switch {
 	case err != nil:

@@ -94,23 +94,13 @@ func (c *reviewCmd) Run(a *app) error {
 }
 
 // verdicts counts what is said of the cell.
-func (c *reviewCmd) verdicts() (n int) {
-	for _, said := range []bool{c.Value != nil, c.Confirm, c.Blank, c.Dash, c.Absent, c.Withdraw} {
-		if said {
-			n++
-		}
-	}
-	return n
+func (c *reviewCmd) verdicts() int {
+	return countTrue(c.Value != nil, c.Confirm, c.Blank, c.Dash, c.Absent, c.Withdraw)
 }
 
 // check looks for flags that do not go together.
 func (c *reviewCmd) check() error {
-	modes := 0
-	for _, m := range []bool{c.Interactive, c.History, c.Export != "", c.Apply != "", c.verdicts() > 0} {
-		if m {
-			modes++
-		}
-	}
+	modes := countTrue(c.Interactive, c.History, c.Export != "", c.Apply != "", c.verdicts() > 0)
 	switch {
 	case modes > 1:
 		return usage("run the command twice", "--interactive, --history, --export, --apply and what is said of a cell exclude each other")
@@ -146,7 +136,7 @@ type subject struct {
 	path   string
 }
 
-// subjectOf finds a cell of a report, and the part that it is in.
+// subjectOfCell finds a cell of a report, and the part that it is in.
 func subjectOfCell(a *app, s *store.Store, r *store.Report, id string) (*subject, error) {
 	report, o, err := whole(a.ctx, s, r)
 	if err != nil {

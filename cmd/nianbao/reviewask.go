@@ -13,11 +13,7 @@ import (
 
 // ask goes through doubts, worst first, and asks what each cell holds.
 func (c *reviewCmd) ask(a *app, s *store.Store) error {
-	sel, err := c.selection(a, s)
-	if err != nil {
-		return err
-	}
-	all, err := doubts(a, s, sel)
+	all, err := c.doubts(a, s)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"nianbao/compare/export"
@@ -134,15 +133,11 @@ func (c *reviewCmd) apply(a *app, s *store.Store) error {
 }
 
 func (c *reviewCmd) load(a *app) ([]review.Correction, error) {
-	in := a.in
-	if c.Apply != stdinName {
-		f, err := os.Open(c.Apply)
-		if err != nil {
-			return nil, usage("a file that nianbao review --export wrote", "%v", err)
-		}
-		defer f.Close()
-		in = f
+	in, err := a.input(c.Apply)
+	if err != nil {
+		return nil, usage("a file that nianbao review --export wrote", "%v", err)
 	}
+	defer in.Close()
 	all, err := review.Parse(in)
 	if err != nil {
 		return nil, usage("nothing was taken in; the form of the file: docs/format.md", "%s: %v", c.Apply, err)

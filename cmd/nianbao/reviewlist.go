@@ -65,6 +65,15 @@ func doubtOf(a *app, s *store.Store, sub *subject) (*review.Doubt, error) {
 	return &all[i].Doubt, nil
 }
 
+// doubts are those of the reports that the arguments choose, worst first.
+func (c *reviewCmd) doubts(a *app, s *store.Store) ([]doubted, error) {
+	sel, err := c.selection(a, s)
+	if err != nil {
+		return nil, err
+	}
+	return doubts(a, s, sel)
+}
+
 // selection is that of the reports that the arguments choose.
 func (c *reviewCmd) selection(a *app, s *store.Store) (sel store.Selection, err error) {
 	if c.Year != 0 {
@@ -98,11 +107,7 @@ func figuresOf(form string) map[string]int {
 
 // list prints doubts.
 func (c *reviewCmd) list(a *app, s *store.Store) error {
-	sel, err := c.selection(a, s)
-	if err != nil {
-		return err
-	}
-	all, err := doubts(a, s, sel)
+	all, err := c.doubts(a, s)
 	if err != nil {
 		return err
 	}

@@ -43,3 +43,13 @@ func short(path string) string {
 	}
 	return path
 }
+
+// countTrue tells how many flags are set.
+func countTrue(flags ...bool) (n int) {
+	for _, f := range flags {
+		if f {
+			n++
+		}
+	}
+	return n
+}

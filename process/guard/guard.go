@@ -24,7 +24,9 @@ const look = 200 * time.Millisecond
 // takes for a find. A busy machine makes no difference.
 //
 //	defer guard.Start()()
-func Start() (stop func()) {
+func Start() (stop func()) { return start(Limit) }
+
+func start(limit time.Duration) (stop func()) {
 	pid := os.Getpid()
 	begin := time.Duration(-1)
 	var mu sync.Mutex
@@ -39,8 +41,8 @@ func Start() (stop func()) {
 			return
 		case begin < 0:
 			begin = used
-		case used-begin > Limit:
-			panic(fmt.Sprintf("an input takes more than %v of the processor", Limit))
+		case used-begin > limit:
+			panic(fmt.Sprintf("an input takes more than %v of the processor", limit))
 		}
 		t.Reset(look)
 	}

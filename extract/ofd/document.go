@@ -13,8 +13,8 @@ import (
 // Bounds of a document.
 const (
 	maxPages   = 500
-	maxObjects = 600_000
-	maxAll     = 2_000_000 // glyphs of all pages
+	maxObjects = 500_000   // drawn, those of templates and composites again and again
+	maxAll     = 1_500_000 // glyphs of all pages
 	maxInherit = 16        // drawing parameters that refer to each other
 )
 

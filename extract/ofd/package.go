@@ -19,13 +19,15 @@ const (
 	maxMembers  = 20_000
 	maxMember   = 48 << 20  // bytes of one member, unpacked
 	maxUnpacked = 160 << 20 // bytes of all that is read
+	maxElements = 500_000   // of all XML that is read, as often as it is
 )
 
 // pack is the archive that a file is.
 type pack struct {
-	members map[string]*zip.File // by folded name
-	left    int64                // bytes that may still be unpacked
-	cache   map[string]*node     // resources that several pages share
+	members  map[string]*zip.File // by folded name
+	left     int64                // bytes that may still be unpacked
+	elements int                  // that may still be read
+	cache    map[string]*node     // resources that several pages share
 }
 
 var errMissing = errors.New("the file lacks it")
@@ -38,7 +40,7 @@ func openPack(b []byte) (*pack, error) {
 	if len(z.File) > maxMembers {
 		return nil, tooLarge("it holds %d files; up to %d are read", len(z.File), maxMembers)
 	}
-	p := &pack{members: make(map[string]*zip.File, len(z.File)), left: maxUnpacked, cache: map[string]*node{}}
+	p := &pack{members: make(map[string]*zip.File, len(z.File)), left: maxUnpacked, elements: maxElements, cache: map[string]*node{}}
 	for _, f := range z.File {
 		name := fold(f.Name)
 		if _, taken := p.members[name]; !taken {
@@ -105,7 +107,7 @@ func (p *pack) xml(name string) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := parse(b)
+	root, err := parse(b, &p.elements)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -11,11 +11,7 @@ import (
 	"nianbao/extract/charset"
 )
 
-// Bounds of one XML member.
-const (
-	maxDepth = 64
-	maxNodes = 500_000
-)
+const maxDepth = 64 // of elements
 
 // node is an element. Namespaces differ between producers, so names are local.
 type node struct {
@@ -25,12 +21,12 @@ type node struct {
 	text []byte
 }
 
-func parse(b []byte) (*node, error) {
+// parse reads b as a tree of at most *left elements, which it counts down.
+func parse(b []byte, left *int) (*node, error) {
 	d := xml.NewDecoder(strings.NewReader(charset.Decode(b).String))
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	var stack []*node
 	var root *node
-	count := 0
 	for {
 		t, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -41,8 +37,11 @@ func parse(b []byte) (*node, error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if count++; count > maxNodes || len(stack) >= maxDepth {
-				return nil, tooLarge("a part of it has more than %d elements, or %d inside each other", maxNodes, maxDepth)
+			if len(stack) >= maxDepth {
+				return nil, tooLarge("a part of it has more than %d elements inside each other", maxDepth)
+			}
+			if *left--; *left < 0 {
+				return nil, tooLarge("it has more than %d elements", maxElements)
 			}
 			n := &node{name: t.Name.Local, attr: t.Attr}
 			if len(stack) > 0 {

@@ -12,7 +12,7 @@ const (
 	maxSaved    = 512       // depth of q
 	maxOperands = 100_000   // of one operator
 	maxGlyphs   = 200_000   // of a page
-	maxAll      = 2_000_000 // glyphs of a document
+	maxAll      = 1_500_000 // glyphs of a document
 )
 
 // canvas is where the content of one page is drawn: what is visible, and what

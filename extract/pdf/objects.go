@@ -17,7 +17,7 @@ const (
 	maxTree     = 40        // depth of the page tree
 	maxNodes    = 20_000    // nodes of the page tree
 	maxForms    = 8         // depth of form XObjects
-	maxOperator = 3_000_000 // operators of a document
+	maxOperator = 2_000_000 // operators of a document
 )
 
 // damage collects what was wrong with a file. Values of a damaged file are

@@ -109,6 +109,13 @@ type pdfiumFile struct {
 	count int
 }
 
+// cause is what a crash within the sandbox, or an error that tells of one, was
+// for, without the stack that follows it.
+func cause(crash any) string {
+	first, _, _ := strings.Cut(fmt.Sprint(crash), "\n")
+	return first
+}
+
 // openPDFium opens b in a fresh instance. The caller closes it.
 func openPDFium(b []byte, opt Options) (f *pdfiumFile, err error) {
 	pool, err := startEngine(opt.CacheDir)
@@ -122,7 +129,7 @@ func openPDFium(b []byte, opt Options) (f *pdfiumFile, err error) {
 	f = &pdfiumFile{Pdfium: inst}
 	defer func() {
 		if x := recover(); x != nil { // a crash within the sandbox
-			f, err = nil, fmt.Errorf("PDFium: %v", x)
+			f, err = nil, fmt.Errorf("PDFium: %s", cause(x))
 		}
 		if err != nil {
 			inst.Close()

@@ -28,7 +28,7 @@ type pdfiumPage struct {
 func (f *pdfiumFile) draw(i int) (c *canvas, err error) {
 	defer func() { // a crash within the sandbox
 		if x := recover(); x != nil {
-			c, err = nil, fmt.Errorf("PDFium: page %d: %v", i+1, x)
+			c, err = nil, fmt.Errorf("PDFium: page %d: %s", i+1, cause(x))
 		}
 	}()
 	p, done, err := f.load(i)
@@ -39,7 +39,7 @@ func (f *pdfiumFile) draw(i int) (c *canvas, err error) {
 	p.objects()
 	p.text()
 	if p.err != nil {
-		return nil, fmt.Errorf("PDFium: page %d: %w", i+1, p.err)
+		return nil, fmt.Errorf("PDFium: page %d: %s", i+1, cause(p.err))
 	}
 	return p.canvas, nil
 }
@@ -109,7 +109,10 @@ func (p *pdfiumPage) text() {
 	if p.fail(err) {
 		return
 	}
-	for i := 0; i < n.Count && i < maxGlyphs && p.err == nil; i++ {
+	if n.Count > maxGlyphs {
+		p.fail(fmt.Errorf("it has more than %d characters", maxGlyphs))
+	}
+	for i := 0; i < n.Count && p.err == nil; i++ {
 		p.char(tp.TextPage, i)
 	}
 }

@@ -37,7 +37,7 @@ type shownImage struct {
 func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err error) {
 	defer func() { // a crash within the sandbox
 		if x := recover(); x != nil {
-			out, err = nil, fmt.Errorf("PDFium: page %d: %v", i+1, x)
+			out, err = nil, fmt.Errorf("PDFium: page %d: %s", i+1, cause(x))
 		}
 	}()
 	p, done, err := f.load(i)

@@ -48,7 +48,7 @@ func Render(b []byte, page int, dpi int, part *Part, opt Options) (*image.RGBA, 
 func (f *pdfiumFile) render(i int, dpi int, part *Part) (m *image.RGBA, err error) {
 	defer func() { // a crash within the sandbox
 		if x := recover(); x != nil {
-			m, err = nil, fmt.Errorf("PDFium: %v", x)
+			m, err = nil, fmt.Errorf("PDFium: %s", cause(x))
 		}
 	}()
 	if i < 0 || i >= f.count {

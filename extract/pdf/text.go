@@ -142,7 +142,11 @@ func (in *interpreter) show(s []byte) {
 		return
 	}
 	f := t.font
-	for len(s) > 0 && len(c.glyphs) < maxGlyphs {
+	for len(s) > 0 {
+		if len(c.glyphs) >= maxGlyphs {
+			in.doc.damage.exceed("a page has more than %d characters", maxGlyphs)
+			return
+		}
 		code, k := f.next(s)
 		s = s[k:]
 		g := f.glyph(code, k)

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	default:
-		o := Options{CacheDir: os.Getenv("HOSTILE_CACHE"), OCR: os.Getenv("HOSTILE_OCR")}
+		o := Options{OCR: os.Getenv("HOSTILE_OCR")}
 		if err := Worker(o, time.Minute); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -120,9 +120,27 @@ func (s *Store) Document(ctx context.Context, r *Report) (sum string, err error)
 	return sum, nil
 }
 
-// CountPending is the number of sources that Pending would return without limit.
+// CountPending is the number of sources that Pending would return without limit. It
+// counts those that are done, as going from derivations to reports takes a third of
+// the time that pendingFrom takes.
 func (s *Store) CountPending(ctx context.Context, v Versions) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*)`+pendingFrom, pendingArgs(v)...).Scan(&n)
+	args := []any{v.Normalize, v.Index}
+	versions := []string{v.Extract, v.By(OCR), v.By(Office)}
+	slices.Sort(versions)
+	versions = slices.Compact(versions)
+	in := marks(&args, versions)
+	newest := ""
+	if len(versions) > 1 { // of the derivations that will do the last counts
+		newest = ` AND NOT EXISTS (SELECT 1 FROM derivation e
+			WHERE e.step = 'extract' AND e.input = x.input AND e.version IN (` + in + `) AND e.version > x.version)`
+	}
+	err = s.read.QueryRowContext(ctx, `
+		SELECT (SELECT COUNT(*) FROM source) - (
+			SELECT COUNT(*) FROM derivation x JOIN report r ON r.source = x.input AND r.version = $2
+			LEFT JOIN derivation n ON n.step = 'normalize' AND n.input = x.output AND n.version = CAST($1 AS TEXT) || COALESCE(
+				'`+reviewMark+`' || CAST((SELECT MAX(k.id) FROM correction k WHERE k.source = x.input) AS TEXT), '')
+			WHERE x.step = 'extract' AND x.version IN (`+in+`)`+newest+`
+				AND r.basis = COALESCE(n.output, n.error, x.error))`, args...).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count what is to be done: %w", err)
 	}

@@ -71,7 +71,7 @@ func each(ctx context.Context, src Source, o Options, begin func(most int), visi
 		for _, i := range o.Indicators {
 			f := i.Of(l.Form, l.Values)
 			if o.ExcludeReview && f.Review {
-				f = Figure{Missing: UnderReview, Review: true}
+				f = Figure{Missing: UnderReview, Review: true, Reviewed: f.Reviewed}
 			}
 			row.Figures = append(row.Figures, f)
 		}

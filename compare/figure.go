@@ -26,6 +26,7 @@ type Figure struct {
 	Missing     string           // why there is no rate (or no count), or ""
 	Review      bool             // a value it rests on is under review
 	Blanks      bool             // blank cells were counted as zero
+	Reviewed    bool             // a person corrected or confirmed a value it rests on
 }
 
 // ratePlaces is how many digits after the point a rate keeps.
@@ -149,6 +150,9 @@ func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decim
 		v, ok := values[t.cell]
 		if ok && v.Status == normalize.Review {
 			f.Review = true
+		}
+		if ok && v.Reviewed {
+			f.Reviewed = true
 		}
 		switch {
 		case ok && v.Number != nil && t.minus:

@@ -139,6 +139,7 @@ type Ranked struct {
 	Missing     *string `json:"missing"`
 	Review      bool    `json:"review"`
 	Blanks      bool    `json:"blanks"`
+	Reviewed    bool    `json:"reviewed"`
 	Source      string  `json:"source"`
 	Path        string  `json:"path"`
 }
@@ -151,7 +152,7 @@ func (g *Group) Ranked() []Ranked {
 			Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series), Of: len(g.Members),
 			Agency: m.Row.Agency.Name, Division: known(m.Row.Agency.Division),
 			Value: (*Number)(m.Figure.Value()), Numerator: (*Number)(m.Figure.Numerator), Denominator: (*Number)(m.Figure.Denominator),
-			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Source: m.Row.Source, Path: m.Row.Path,
+			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Reviewed: m.Figure.Reviewed, Source: m.Row.Source, Path: m.Row.Path,
 		}
 		if m.Rank > 0 {
 			e.Rank = &m.Rank
@@ -169,8 +170,9 @@ type Distribution struct {
 	Peers     string  `json:"peers"`
 	Series    *string `json:"series"`
 	Figures   int     `json:"figures"`
-	Without   int     `json:"without"` // reports that give no figure
-	Review    int     `json:"review"`  // figures that rest on a value under review
+	Without   int     `json:"without"`  // reports that give no figure
+	Review    int     `json:"review"`   // figures that rest on a value under review
+	Reviewed  int     `json:"reviewed"` // figures that rest on one that a person corrected or confirmed
 	Min       *Number `json:"min"`
 	Quartile1 *Number `json:"quartile1"`
 	Median    *Number `json:"median"`
@@ -188,6 +190,9 @@ func (g *Group) Distribution() Distribution {
 	for _, m := range g.Members {
 		if m.Figure.Review {
 			d.Review++
+		}
+		if m.Figure.Reviewed {
+			d.Reviewed++
 		}
 		values = append(values, *m.Figure.Value())
 	}

@@ -44,10 +44,18 @@ type Table struct {
 // Each works the indicators out report by report and hands them over by agency,
 // then year. It reads the cells that the indicators need and keeps nothing.
 func Each(ctx context.Context, src Source, o Options, visit func(Row) error) error {
+	return each(ctx, src, o, nil, visit)
+}
+
+// each tells begin, too, how many reports there are at most.
+func each(ctx context.Context, src Source, o Options, begin func(most int), visit func(Row) error) error {
 	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators), Brief: !o.Whole}
 	var agency int64
 	var body Body // of this agency, whose reports follow one another
-	return src.EachLive(ctx, sel, func(_, _ int, l *store.Live) error {
+	return src.EachLive(ctx, sel, func(n, all int, l *store.Live) error {
+		if n == 0 && begin != nil {
+			begin(all)
+		}
 		if o.Keep != nil && !o.Keep(l.Agency) {
 			return nil
 		}
@@ -63,7 +71,7 @@ func Each(ctx context.Context, src Source, o Options, visit func(Row) error) err
 		for _, i := range o.Indicators {
 			f := i.Of(l.Form, l.Values)
 			if o.ExcludeReview && f.Review {
-				f = Figure{Missing: UnderReview, Review: true}
+				f = Figure{Missing: UnderReview, Review: true, Reviewed: f.Reviewed}
 			}
 			row.Figures = append(row.Figures, f)
 		}
@@ -74,7 +82,8 @@ func Each(ctx context.Context, src Source, o Options, visit func(Row) error) err
 // Compare works the indicators out for all chosen reports.
 func Compare(ctx context.Context, src Source, o Options) (*Table, error) {
 	t := &Table{Indicators: o.Indicators}
-	err := Each(ctx, src, o, func(r Row) error {
+	most := func(n int) { t.Rows = make([]Row, 0, n) }
+	err := each(ctx, src, o, most, func(r Row) error {
 		t.Rows = append(t.Rows, r)
 		return nil
 	})

@@ -91,6 +91,10 @@ func TestOf(t *testing.T) {
 	v := reviewed[partial]
 	v.Status = normalize.Review
 	reviewed[partial] = v
+	corrected := values(granted, "1", partial, "1", concluded, "3")
+	v = corrected[granted]
+	v.Reviewed = true
+	corrected[granted] = v
 	for _, c := range []struct {
 		name, indicator, form string
 		values                map[string]store.Value
@@ -102,6 +106,8 @@ func TestOf(t *testing.T) {
 			`{"N":0,"D":0,"R":null,"Missing":"zero_divisor","Review":false,"Blanks":false}`},
 		{"under review", "disclosure", "2021", reviewed,
 			`{"N":2,"D":3,"R":0.666667,"Missing":"","Review":true,"Blanks":false}`},
+		{"said by a person", "disclosure", "2021", corrected,
+			`{"N":2,"D":3,"R":0.666667,"Missing":"","Review":false,"Blanks":false}`},
 		{"a blank among numbers", "disclosure", "2021", set(values(granted, "1", concluded, "3"), partial, normalize.Blank, normalize.OK),
 			`{"N":1,"D":3,"R":0.333333,"Missing":"","Review":false,"Blanks":true}`},
 		{"nothing but blanks", "disclosure", "2021", set(set(values(concluded, "3"), partial, normalize.Blank, normalize.OK), granted, normalize.Dash, normalize.OK),
@@ -120,8 +126,12 @@ func TestOf(t *testing.T) {
 			`{"N":1,"D":3,"R":0.333333,"Missing":"","Review":false,"Blanks":false}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if d := cmp.Diff(c.want, figure(Find(c.indicator).Of(c.form, c.values))); d != "" {
+			f := Find(c.indicator).Of(c.form, c.values)
+			if d := cmp.Diff(c.want, figure(f)); d != "" {
 				t.Error(d)
+			}
+			if f.Reviewed != (c.name == "said by a person") {
+				t.Errorf("a person looked: %v", f.Reviewed)
 			}
 		})
 	}
@@ -223,13 +233,13 @@ func TestFormats(t *testing.T) {
 		t.Fatal(err)
 	}
 	const disclosure = "requests.granted.total requests.partial.total requests.concluded.total"
-	want := `agency,division,year,form,indicator,chinese,numerator,denominator,rate,missing,review,blanks,series,level,kind,cells,source,path,place
-甲市统计局,,2020,2019,disclosure,公开率,1,3,0.333333,,false,false,2019+2021,city,department,` + disclosure + `,sha12020,甲市统计局.html,
-甲市统计局,,2020,2019,received,新收申请,7,,,,false,false,2019+2021,city,department,requests.received.total,sha12020,甲市统计局.html,
-甲市统计局,,2021,2021,disclosure,公开率,1,0,,zero_divisor,false,false,2019+2021,city,department,` + disclosure + `,sha12021,甲市统计局.html,
-甲市统计局,,2021,2021,received,新收申请,7,,,,false,false,2019+2021,city,department,requests.received.total,sha12021,甲市统计局.html,
-"鼓楼区, 人民政府",320106,2021,2021,disclosure,公开率,1,8,0.125,,false,false,2019+2021,county,government,` + disclosure + `,sha22021,"鼓楼区, 人民政府.html",
-"鼓楼区, 人民政府",320106,2021,2021,received,新收申请,7,,,,false,false,2019+2021,county,government,requests.received.total,sha22021,"鼓楼区, 人民政府.html",
+	want := `agency,division,year,form,indicator,chinese,numerator,denominator,rate,missing,review,blanks,reviewed,series,level,kind,cells,source,path,place
+甲市统计局,,2020,2019,disclosure,公开率,1,3,0.333333,,false,false,false,2019+2021,city,department,` + disclosure + `,sha12020,甲市统计局.html,
+甲市统计局,,2020,2019,received,新收申请,7,,,,false,false,false,2019+2021,city,department,requests.received.total,sha12020,甲市统计局.html,
+甲市统计局,,2021,2021,disclosure,公开率,1,0,,zero_divisor,false,false,false,2019+2021,city,department,` + disclosure + `,sha12021,甲市统计局.html,
+甲市统计局,,2021,2021,received,新收申请,7,,,,false,false,false,2019+2021,city,department,requests.received.total,sha12021,甲市统计局.html,
+"鼓楼区, 人民政府",320106,2021,2021,disclosure,公开率,1,8,0.125,,false,false,false,2019+2021,county,government,` + disclosure + `,sha22021,"鼓楼区, 人民政府.html",
+"鼓楼区, 人民政府",320106,2021,2021,received,新收申请,7,,,,false,false,false,2019+2021,county,government,requests.received.total,sha22021,"鼓楼区, 人民政府.html",
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
@@ -243,7 +253,7 @@ func TestFormats(t *testing.T) {
 	if err := errors.Join(j.Write(one.Rows[0].Entries(one.Indicators)[0]), j.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(`[{"agency":"甲市统计局","division":null,"year":2020,"form":"2019","indicator":"disclosure","chinese":"公开率","numerator":1,"denominator":3,"rate":0.333333,"missing":null,"review":false,"blanks":false,"series":"2019+2021","level":"city","kind":"department","cells":"`+disclosure+`","source":"sha12020","path":"甲市统计局.html","place":null}]`+"\n", b.String()); d != "" {
+	if d := cmp.Diff(`[{"agency":"甲市统计局","division":null,"year":2020,"form":"2019","indicator":"disclosure","chinese":"公开率","numerator":1,"denominator":3,"rate":0.333333,"missing":null,"review":false,"blanks":false,"reviewed":false,"series":"2019+2021","level":"city","kind":"department","cells":"`+disclosure+`","source":"sha12020","path":"甲市统计局.html","place":null}]`+"\n", b.String()); d != "" {
 		t.Error(d)
 	}
 	b.Reset()

@@ -30,6 +30,7 @@ type Entry struct {
 	Missing     *string `json:"missing"`     // why there is no figure
 	Review      bool    `json:"review"`
 	Blanks      bool    `json:"blanks"`
+	Reviewed    bool    `json:"reviewed"`
 	Series      *string `json:"series"` // the forms it may be compared with
 	Level       *string `json:"level"`
 	Kind        *string `json:"kind"`
@@ -56,7 +57,7 @@ func (r *Row) Entries(indicators []*Indicator) []Entry {
 			Agency: r.Agency.Name, Division: known(r.Agency.Division), Year: r.Year, Form: r.Form,
 			Indicator: i.ID, Chinese: i.Chinese,
 			Numerator: (*Number)(f.Numerator), Denominator: (*Number)(f.Denominator), Rate: (*Number)(f.Rate()),
-			Missing: known(f.Missing), Review: f.Review, Blanks: f.Blanks,
+			Missing: known(f.Missing), Review: f.Review, Blanks: f.Blanks, Reviewed: f.Reviewed,
 			Series: known(i.Series(r.Form)), Level: known(r.Body.Level), Kind: known(r.Body.Kind),
 			Cells: i.cellList(r.Form), Source: r.Source, Path: r.Path,
 		})

@@ -63,7 +63,7 @@ func TestWriters(t *testing.T) {
 				division = *e.Division
 			}
 			err = errors.Join(err, w.Write(e), c.Write([]string{
-				e.Agency, division, strconv.Itoa(e.Year), "", "", "", number, "", "", "", strconv.FormatBool(e.Review), "false", "", "", "", "", "", e.Path, "",
+				e.Agency, division, strconv.Itoa(e.Year), "", "", "", number, "", "", "", strconv.FormatBool(e.Review), "false", "false", "", "", "", "", "", e.Path, "",
 			}))
 		}
 		if c.Flush(); err != nil || w.Close() != nil || c.Error() != nil {

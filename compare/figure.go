@@ -26,6 +26,7 @@ type Figure struct {
 	Missing     string           // why there is no rate (or no count), or ""
 	Review      bool             // a value it rests on is under review
 	Blanks      bool             // blank cells were counted as zero
+	Reviewed    bool             // a person corrected or confirmed a value it rests on
 }
 
 // ratePlaces is how many digits after the point a rate keeps.
@@ -72,6 +73,9 @@ func small(d decimal.Decimal) (int64, bool) {
 	return d.CoefficientInt64(), true
 }
 
+// known tells whether there is a value.
+func (f Figure) known() bool { return f.Missing == "" && f.Numerator != nil }
+
 // Value is the rate, or the number of a count; nil where there is none.
 func (f Figure) Value() *decimal.Decimal {
 	switch {
@@ -85,27 +89,38 @@ func (f Figure) Value() *decimal.Decimal {
 
 // Compare orders two figures that have values, exactly.
 func (f Figure) Compare(g Figure) int {
+	if a, b := f.ratio(), g.ratio(); a.small && b.small {
+		return a.compare(b)
+	}
 	if f.Denominator == nil || g.Denominator == nil {
 		return f.Value().Cmp(*g.Value())
-	}
-	if a, b, c, d, ok := smallRates(f, g); ok {
-		return cmp.Compare(a*d, c*b) * sign(b) * sign(d)
 	}
 	c := f.Numerator.Mul(*g.Denominator).Cmp(g.Numerator.Mul(*f.Denominator))
 	return c * f.Denominator.Sign() * g.Denominator.Sign()
 }
 
-// smallRates are numerators and denominators of two rates where all are small.
-func smallRates(f, g Figure) (fn, fd, gn, gd int64, ok bool) {
-	var oks [4]bool
-	fn, oks[0] = small(*f.Numerator)
-	fd, oks[1] = small(*f.Denominator)
-	gn, oks[2] = small(*g.Numerator)
-	gd, oks[3] = small(*g.Denominator)
-	return fn, fd, gn, gd, oks == [4]bool{true, true, true, true}
+// ratio is a figure in machine words where it fits them.
+type ratio struct {
+	numerator, denominator int64 // the denominator is positive
+	small                  bool
 }
 
-func sign(n int64) int { return cmp.Compare(n, 0) }
+// ratio returns the figure in machine words; a count is over one.
+func (f Figure) ratio() (r ratio) {
+	r.denominator = 1
+	if r.numerator, r.small = small(*f.Numerator); f.Denominator == nil || !r.small {
+		return r
+	}
+	if r.denominator, r.small = small(*f.Denominator); r.denominator < 0 {
+		r.numerator, r.denominator = -r.numerator, -r.denominator
+	}
+	return r
+}
+
+// compare orders small ratios.
+func (r ratio) compare(q ratio) int {
+	return cmp.Compare(r.numerator*q.denominator, q.numerator*r.denominator)
+}
 
 // Of works the indicator out for a report on the given form.
 func (i *Indicator) Of(form string, values map[string]store.Value) Figure {
@@ -135,6 +150,9 @@ func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decim
 		v, ok := values[t.cell]
 		if ok && v.Status == normalize.Review {
 			f.Review = true
+		}
+		if ok && v.Reviewed {
+			f.Reviewed = true
 		}
 		switch {
 		case ok && v.Number != nil && t.minus:

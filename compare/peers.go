@@ -57,17 +57,21 @@ func (t *Table) Groups(p Peers) []*Group {
 	}
 	byKey := map[key]*Group{}
 	var keys []key
+	var peers string // of the agency of the row before
 	for n := range t.Rows {
 		r := &t.Rows[n]
+		if n == 0 || r.Body != t.Rows[n-1].Body {
+			peers = p.group(r)
+		}
 		for k, i := range t.Indicators {
-			at := key{k, r.Year, p.group(r), i.Series(r.Form)}
+			at := key{k, r.Year, peers, i.Series(r.Form)}
 			g := byKey[at]
 			if g == nil {
 				g = &Group{Indicator: i, Year: r.Year, Peers: at.peers, Series: at.series}
 				byKey[at] = g
 				keys = append(keys, at)
 			}
-			if m := (Member{Row: r, Figure: r.Figures[k]}); m.Figure.Value() != nil {
+			if m := (Member{Row: r, Figure: r.Figures[k]}); m.Figure.known() {
 				g.Members = append(g.Members, m)
 			} else {
 				g.Without = append(g.Without, m)
@@ -87,19 +91,36 @@ func (t *Table) Groups(p Peers) []*Group {
 // Rank orders the members, the greatest first unless ascending, and numbers them;
 // equals share a rank and stay in the order of the table.
 func (g *Group) Rank(ascending bool) {
-	slices.SortStableFunc(g.Members, func(a, b Member) int {
-		c := b.Figure.Compare(a.Figure)
+	type place struct {
+		ratio
+		at int
+	}
+	places := make([]place, len(g.Members))
+	for i := range g.Members {
+		places[i] = place{g.Members[i].Figure.ratio(), i}
+	}
+	compare := func(a, b place) int {
+		if a.small && b.small {
+			return a.compare(b.ratio)
+		}
+		return g.Members[a.at].Figure.Compare(g.Members[b.at].Figure)
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		c := compare(b, a)
 		if ascending {
 			c = -c
 		}
-		return c
+		return cmp.Or(c, a.at-b.at)
 	})
-	for i := range g.Members {
-		g.Members[i].Rank = i + 1
-		if i > 0 && g.Members[i].Figure.Compare(g.Members[i-1].Figure) == 0 {
-			g.Members[i].Rank = g.Members[i-1].Rank
+	ranked := make([]Member, len(places))
+	for i, p := range places {
+		ranked[i] = g.Members[p.at]
+		ranked[i].Rank = i + 1
+		if i > 0 && compare(p, places[i-1]) == 0 {
+			ranked[i].Rank = ranked[i-1].Rank
 		}
 	}
+	g.Members = ranked
 }
 
 // Ranked is one place in a ranking as other programs get it.
@@ -118,19 +139,20 @@ type Ranked struct {
 	Missing     *string `json:"missing"`
 	Review      bool    `json:"review"`
 	Blanks      bool    `json:"blanks"`
+	Reviewed    bool    `json:"reviewed"`
 	Source      string  `json:"source"`
 	Path        string  `json:"path"`
 }
 
 // Ranked returns the members as entries, those without a figure last.
 func (g *Group) Ranked() []Ranked {
-	var out []Ranked
+	out := make([]Ranked, 0, len(g.Members)+len(g.Without))
 	for _, m := range slices.Concat(g.Members, g.Without) {
 		e := Ranked{
 			Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series), Of: len(g.Members),
 			Agency: m.Row.Agency.Name, Division: known(m.Row.Agency.Division),
 			Value: (*Number)(m.Figure.Value()), Numerator: (*Number)(m.Figure.Numerator), Denominator: (*Number)(m.Figure.Denominator),
-			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Source: m.Row.Source, Path: m.Row.Path,
+			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Reviewed: m.Figure.Reviewed, Source: m.Row.Source, Path: m.Row.Path,
 		}
 		if m.Rank > 0 {
 			e.Rank = &m.Rank
@@ -148,8 +170,9 @@ type Distribution struct {
 	Peers     string  `json:"peers"`
 	Series    *string `json:"series"`
 	Figures   int     `json:"figures"`
-	Without   int     `json:"without"` // reports that give no figure
-	Review    int     `json:"review"`  // figures that rest on a value under review
+	Without   int     `json:"without"`  // reports that give no figure
+	Review    int     `json:"review"`   // figures that rest on a value under review
+	Reviewed  int     `json:"reviewed"` // figures that rest on one that a person corrected or confirmed
 	Min       *Number `json:"min"`
 	Quartile1 *Number `json:"quartile1"`
 	Median    *Number `json:"median"`
@@ -167,6 +190,9 @@ func (g *Group) Distribution() Distribution {
 	for _, m := range g.Members {
 		if m.Figure.Review {
 			d.Review++
+		}
+		if m.Figure.Reviewed {
+			d.Reviewed++
 		}
 		values = append(values, *m.Figure.Value())
 	}

@@ -99,6 +99,9 @@ func wideCells(i *Indicator, k int, rows []Row, year int) []string {
 	if f.Blanks {
 		marks = append(marks, "blanks")
 	}
+	if f.Reviewed {
+		marks = append(marks, "reviewed")
+	}
 	if forms := i.Forms(); f.Missing != OtherForm && i.Series(r.Form) != i.Series(forms[len(forms)-1]) {
 		marks = append(marks, "form:"+r.Form)
 	}

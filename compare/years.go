@@ -22,6 +22,7 @@ type Change struct {
 	Gap        bool    `json:"gap"`        // years between them are missing
 	Review     bool    `json:"review"`
 	Blanks     bool    `json:"blanks"`
+	Reviewed   bool    `json:"reviewed"`
 	FromSource string  `json:"from_source"`
 	ToSource   string  `json:"to_source"`
 }
@@ -52,7 +53,7 @@ func change(i *Indicator, k int, a, b *Row) Change {
 		Agency: b.Agency.Name, Division: known(b.Agency.Division), Indicator: i.ID,
 		From: a.Year, To: b.Year, FromForm: a.Form, ToForm: b.Form,
 		FromValue: (*Number)(f.Value()), ToValue: (*Number)(g.Value()),
-		Gap: b.Year > a.Year+1, Review: f.Review || g.Review, Blanks: f.Blanks || g.Blanks,
+		Gap: b.Year > a.Year+1, Review: f.Review || g.Review, Blanks: f.Blanks || g.Blanks, Reviewed: f.Reviewed || g.Reviewed,
 		FromSource: a.Source, ToSource: b.Source,
 	}
 	if r, reasons := i.Across(a.Form, b.Form); r != Same {

@@ -12,21 +12,16 @@ import (
 	"nianbao/normalize"
 )
 
-// batch is one writing transaction. It keeps what it prepared and looked up, and
-// ends with making anew the live reports that it touched.
+// batch is one writing transaction. It keeps what it looked up, and ends with making
+// anew the live reports that it touched.
 type batch struct {
-	s          *Store
-	tx         *sql.Tx
-	statements map[string]*sql.Stmt
-	cells      map[string]int64 // found or made in this transaction
-	agencies   map[normalize.Agency]int64
-	touched    map[agencyYear]bool
-	stored     map[int64]cells // of reports stored in this transaction
-}
-
-// tx runs f in a writing transaction.
-func (s *Store) tx(ctx context.Context, f func(*sql.Tx) error) error {
-	return s.batch(ctx, func(b *batch) error { return f(b.tx) })
+	s        *Store
+	tx       transaction
+	cells    map[string]int64 // found or made in this transaction
+	agencies map[normalize.Agency]int64
+	known    known
+	touched  map[agencyYear]bool
+	stored   map[int64]ready // reports stored in this transaction
 }
 
 // batch runs f in a writing transaction.
@@ -36,18 +31,20 @@ func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
 		return err
 	}
 	b := &batch{
-		s: s, tx: tx, statements: map[string]*sql.Stmt{}, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{},
-		touched: map[agencyYear]bool{}, stored: map[int64]cells{},
+		s: s, tx: tx, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{},
+		known: known{paths: map[string]string{}, reports: map[string]int64{}}, touched: map[agencyYear]bool{}, stored: map[int64]ready{},
 	}
 	if err = f(b); err == nil {
 		err = b.refresh(ctx)
 	}
 	if err != nil {
-		// The driver may say first that the transaction, which ended with ctx, is over.
-		return errors.Join(ctx.Err(), err, ignoreDone(tx.Rollback()))
+		err = errors.Join(err, ignoreDone(tx.rollback()))
+	} else {
+		err = tx.commit(ctx)
 	}
-	if err := tx.Commit(); err != nil {
-		return err
+	if err != nil {
+		// The driver may say first that the transaction, which ended with ctx, is over.
+		return errors.Join(ctx.Err(), err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,61 +60,29 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// prepared returns the statement of a query, nil where the driver prepares it.
-// It ends with the transaction.
-func (b *batch) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	if !b.s.dialect.prepares() {
-		return nil, nil
-	}
-	if s := b.statements[query]; s != nil {
-		return s, nil
-	}
-	s, err := b.tx.PrepareContext(ctx, query)
-	if err == nil {
-		b.statements[query] = s
-	}
-	return s, err
-}
-
+// exec may be put off until something is asked: what it fails with may be said then.
 func (b *batch) exec(ctx context.Context, query string, args ...any) error {
 	clean(args)
-	s, err := b.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	if s == nil {
-		_, err = b.tx.ExecContext(ctx, query, args...)
-	} else {
-		_, err = s.ExecContext(ctx, args...)
-	}
-	return err
+	return b.tx.exec(ctx, query, args)
 }
 
 // scan reads the one row that query gives into dest.
-func (b *batch) scan(ctx context.Context, dest any, query string, args ...any) error {
-	clean(args)
-	s, err := b.prepared(ctx, query)
-	if err != nil {
-		return err
+func (b *batch) scan(ctx context.Context, dest any, text string, args ...any) error {
+	found := false
+	err := b.query(ctx, text, args, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(dest)
+	})
+	if err == nil && !found {
+		return sql.ErrNoRows
 	}
-	if s == nil {
-		return b.tx.QueryRowContext(ctx, query, args...).Scan(dest)
-	}
-	return s.QueryRowContext(ctx, args...).Scan(dest)
+	return err
 }
 
 // query runs a query and hands its rows over.
 func (b *batch) query(ctx context.Context, text string, args []any, row func(*sql.Rows) error) error {
 	clean(args)
-	s, err := b.prepared(ctx, text)
-	if err != nil {
-		return err
-	}
-	if s == nil {
-		return query(ctx, b.tx, text, args, row)
-	}
-	rows, err := s.QueryContext(ctx, args...)
-	return drain(rows, err, row)
+	return query(ctx, b.tx, text, args, row)
 }
 
 // clean makes texts what both databases store: UTF-8 without NUL. Names of files
@@ -198,7 +163,7 @@ func (b *batch) agency(ctx context.Context, a normalize.Agency) (id int64, err e
 	const find = `SELECT id FROM agency WHERE name = $1 AND division = $2`
 	err = b.scan(ctx, &id, find, a.Name, a.Division)
 	if errors.Is(err, sql.ErrNoRows) {
-		if err = b.scan(ctx, &id, `SELECT COALESCE(MAX(id), 0) + 1 FROM agency`); err == nil {
+		if id, err = b.next(ctx, &b.known.agency, "agency"); err == nil {
 			err = b.exec(ctx, `INSERT INTO agency (id, name, division) VALUES ($1, $2, $3)`, id, a.Name, a.Division)
 		}
 	}

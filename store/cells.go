@@ -52,6 +52,52 @@ func ownCells(ctx context.Context, q queryer, report int64) (cells, error) {
 		WHERE o.report = $1 ORDER BY o.cell`, []any{report})
 }
 
+// ownCellsOf reads all cells of some reports as their files say them themselves,
+// without names, report by report.
+func ownCellsOf(ctx context.Context, q queryer, reports []int64, each func(report int64, cs cells)) error {
+	var args []any
+	of := `report IN (` + marks(&args, reports) + `)`
+	type at struct{ report, cell int64 }
+	wide := map[at]string{}
+	err := query(ctx, q, `SELECT report, cell, value FROM observation_wide WHERE `+of, args, func(rows *sql.Rows) error {
+		var a at
+		var value string
+		err := rows.Scan(&a.report, &a.cell, &value)
+		wide[a] = value
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var last int64
+	var cs cells
+	err = query(ctx, q, `SELECT report, cell, value, flags FROM observation WHERE `+of+` ORDER BY report, cell`, args, func(rows *sql.Rows) error {
+		var report int64
+		var value sql.NullInt64
+		var r row
+		if err := rows.Scan(&report, &r.cell, &value, &r.flags); err != nil {
+			return err
+		}
+		if report != last && len(cs) > 0 {
+			each(last, cs)
+			cs = cs[:0]
+		}
+		last = report
+		if value.Valid {
+			r.value = value.Int64
+		}
+		if r.flags&flagWide != 0 {
+			r.wide = wide[at{report, r.cell}]
+		}
+		cs = append(cs, r)
+		return nil
+	})
+	if err == nil && len(cs) > 0 {
+		each(last, cs)
+	}
+	return err
+}
+
 func readCells(ctx context.Context, q queryer, text string, args []any) (out cells, err error) {
 	err = query(ctx, q, text, args, func(rows *sql.Rows) error {
 		var r row
@@ -95,6 +141,25 @@ func (cs cells) values() (map[string]Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// ready is what a report says, as its live row holds it.
+type ready struct {
+	cells           []byte // packed
+	inDoubt, joined int    // how many are under review, and those of parts
+}
+
+func (cs cells) ready() ready {
+	r := ready{cells: cs.encode()}
+	for i := range cs {
+		if cs[i].flags&flagReview != 0 {
+			r.inDoubt++
+		}
+		if cs[i].part != 0 {
+			r.joined++
+		}
+	}
+	return r
 }
 
 // encode packs cells, for reading many reports quickly: runs of cells with numbers

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -30,16 +31,17 @@ type Live struct {
 	Parts map[string]string
 }
 
-// wholeAtOnce is how many agencies are read at a time where all cells are asked for,
-// fewCells how many cells of all reports may be in memory at once.
+// Of how many agencies reports are read at a time: of more where at most fewCells are
+// asked for.
 const (
 	wholeAtOnce = 64
+	fewAtOnce   = 1024
 	fewCells    = 50
 )
 
 // EachLive hands the chosen reports to visit by agency, then year, with their
-// number and how many there are. All come from one state of the store. Only the
-// cells asked for are kept, and where they are many only some reports at a time.
+// number and how many there are. All come from one state of the store. Some reports
+// are read while visit looks at those before; only the cells asked for are kept.
 func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all int, l *Live) error) (err error) {
 	defer wrap(&err, "read reports")
 	tx, err := s.dialect.snapshot(ctx, s.read)
@@ -62,14 +64,39 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	}
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = max(size, len(agencies))
+		size = fewAtOnce
 	}
+	ctx, stop := context.WithCancel(ctx)
+	type read struct {
+		live *packedReports
+		err  error
+	}
+	ahead := make(chan read, 1)
+	go func() {
+		defer close(ahead)
+		for some := range slices.Chunk(agencies, size) {
+			live, err := readLive(ctx, tx, sel, some, len(agencies), cells)
+			select {
+			case ahead <- read{live, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		for range ahead { // the transaction is used until it is closed
+		}
+	}()
 	l := Live{Values: map[string]Value{}, Parts: map[string]string{}}
 	put := func(name string, v Value) { l.Values[name] = v }
-	for some := range slices.Chunk(agencies, size) {
-		live, err := readLive(ctx, tx, sel, some, len(agencies), all, cells)
-		if err != nil {
-			return err
+	for r := range ahead {
+		live := r.live
+		if r.err != nil {
+			return r.err
 		}
 		for _, p := range live.order {
 			clear(l.Values)
@@ -89,7 +116,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 			n++
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // where is the condition for the chosen reports of live l, of these agencies where
@@ -103,11 +130,15 @@ func (sel Selection) where(agencies []Agency) (where string, args []any) {
 		where += " AND l.agency IN (" + marks(&args, sel.Agencies) + ")"
 	}
 	if len(agencies) > 0 {
-		ids := make([]int64, len(agencies))
+		// SQLite takes long over many parameters.
+		in := []byte(" AND l.agency IN (")
 		for i, a := range agencies {
-			ids[i] = a.ID
+			if i > 0 {
+				in = append(in, ',')
+			}
+			in = strconv.AppendInt(in, a.ID, 10)
 		}
-		where += " AND l.agency IN (" + marks(&args, ids) + ")"
+		where += string(append(in, ')'))
 	}
 	return where, args
 }
@@ -166,16 +197,15 @@ type packedReports struct {
 // which are large.
 type position struct{ agency, year, at int }
 
-// readLive reads the chosen reports of some of all agencies. There are at most n of
-// all.
-func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all, n int, cells []string) (*packedReports, error) {
+// readLive reads the chosen reports of some of all agencies.
+func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all int, cells []string) (*packedReports, error) {
 	at := make(map[int64]int, len(some))
 	for i, a := range some {
 		at[a.ID] = i
 	}
 	var of []Agency // nil where the condition would name all
 	if len(some) < all {
-		of, n = some, 0
+		of = some
 	}
 	where, args := sel.where(of)
 	columns, from := `l.agency, l.year, l.report, l.form, l.source, l.path, l.in_doubt, l.joined, l.cells`, `live l`
@@ -188,7 +218,7 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 		from += ` JOIN report r ON r.id = l.report`
 		dest = append(dest, &r.Basis, &r.MediaType, &r.Pages, &r.Dated, &r.Cells)
 	}
-	out := &packedReports{reports: make([]packedReport, 0, n), order: make([]position, 0, n), parts: map[int64]map[string]string{}}
+	out := &packedReports{parts: map[int64]map[string]string{}}
 	var joined []int64
 	forms := map[string]string{}
 	var kept []byte // of all reports

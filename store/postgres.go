@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -78,24 +79,71 @@ const writers = 0x6e69616e62616f // "nianbao"
 // given out in the order of commits, as SQLite does it. Every statement after
 // the lock sees what the writer before has committed, which read committed (and
 // no stricter level, whose snapshot would be older than the lock) stands for.
-func (d postgres) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+func (d postgres) begin(ctx context.Context, db *sql.DB) (transaction, error) {
+	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(writers)); err != nil {
-		return nil, errors.Join(fmt.Errorf("wait for other writers: %w", err), ignoreDone(tx.Rollback()))
+	tx, err := c.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
-	return tx, nil
+	t := &postgresTx{tx: tx, conn: c}
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(writers)); err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for other writers: %w", err), ignoreDone(t.rollback()))
+	}
+	return t, nil
 }
+
+// postgresTx sends statements that give nothing back together: a trip to the server
+// and back takes longer than most of them. The driver keeps them prepared for as long
+// as the connection lives.
+type postgresTx struct {
+	tx     *sql.Tx
+	conn   *sql.Conn // that tx is on
+	queued pgx.Batch
+}
+
+// together is how many statements wait at most.
+const together = 1000
+
+func (t *postgresTx) exec(ctx context.Context, query string, args []any) error {
+	t.queued.Queue(query, slices.Clone(args)...) // the caller may use them again
+	if t.queued.Len() < together {
+		return ctx.Err()
+	}
+	return t.flush(ctx)
+}
+
+// flush sends what waits.
+func (t *postgresTx) flush(ctx context.Context) error {
+	if t.queued.Len() == 0 {
+		return nil
+	}
+	b := t.queued
+	t.queued = pgx.Batch{}
+	return t.conn.Raw(func(c any) error { return c.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close() })
+}
+
+func (t *postgresTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+func (t *postgresTx) commit(ctx context.Context) error {
+	if err := t.flush(ctx); err != nil {
+		return errors.Join(err, ignoreDone(t.rollback()))
+	}
+	return errors.Join(t.tx.Commit(), t.conn.Close())
+}
+
+func (t *postgresTx) rollback() error { return errors.Join(t.tx.Rollback(), t.conn.Close()) }
 
 func (d postgres) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 	return db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 }
-
-// prepares: the driver keeps prepared statements by itself, for as long as the
-// connection lives.
-func (d postgres) prepares() bool { return false }
 
 // observations: a row a report, of which the view observation makes one a cell.
 func (d postgres) observations() string { return "observation_columns" }
@@ -149,9 +197,9 @@ var (
 	textColumn   = regexp.MustCompile(`(?im)(^[ \t]+\w+[ \t]+|\bADD COLUMN[ \t]+\w+[ \t]+)TEXT\b`)
 )
 
-// translate makes statements of the lines that are for PostgreSQL only, takes out WITHOUT ROWID, which is about how SQLite lays out a table,
-// and makes text columns compare by their bytes, as SQLite does, so that both
-// databases sort alike.
+// translate makes statements of the lines that are for PostgreSQL only, takes out
+// WITHOUT ROWID, which is about how SQLite lays out a table, and makes text columns
+// compare by their bytes, as SQLite does, so that both databases sort alike.
 func translate(migration string) string {
 	s := withoutRowID.ReplaceAllString(ownLine.ReplaceAllString(migration, ""), ");")
 	return textColumn.ReplaceAllString(s, `${1}TEXT COLLATE "C"`)

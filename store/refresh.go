@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // agencyYear is a place that at most one report is live for.
@@ -62,8 +63,8 @@ func (b *batch) refresh(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	for _, p := range places {
-		if err := b.enliven(ctx, p); err != nil {
+	for some := range slices.Chunk(places, chunk) {
+		if err := b.enliven(ctx, some); err != nil {
 			return err
 		}
 	}
@@ -71,40 +72,92 @@ func (b *batch) refresh(ctx context.Context) (err error) {
 	return nil
 }
 
-var findCandidate = `
-	SELECT c.report, r.form, r.source, ` + pathOf("r.source") + `
-	FROM candidate c JOIN report r ON r.id = c.report
-	WHERE c.agency = $1 AND c.year = $2 AND c.newest IS NOT NULL
-	ORDER BY c.newest DESC, c.report DESC LIMIT 1`
-
-// enliven puts the candidate of a place that was seen last there, if there is one.
-func (b *batch) enliven(ctx context.Context, p agencyYear) error {
-	var report int64
-	var form, source, path string
-	err := b.query(ctx, findCandidate, []any{p.agency, p.year}, func(rows *sql.Rows) error {
-		return rows.Scan(&report, &form, &source, &path)
+// enliven puts the candidate of each place that was seen last there, if there is one.
+func (b *batch) enliven(ctx context.Context, places []agencyYear) error {
+	var args []any
+	wanted := make([]string, len(places))
+	for i, p := range places {
+		args = append(args, p.agency, p.year)
+		wanted[i] = fmt.Sprintf("(CAST($%d AS INTEGER), CAST($%d AS INTEGER))", 2*i+1, 2*i+2)
+	}
+	type found struct {
+		agencyYear
+		report             int64
+		form, source, path string
+	}
+	var live []found
+	err := b.query(ctx, `
+		WITH wanted (agency, year) AS (VALUES `+strings.Join(wanted, ", ")+`)
+		SELECT c.agency, c.year, c.report, r.form, r.source, `+pathOf("r.source")+`
+		FROM wanted w JOIN candidate c ON c.agency = w.agency AND c.year = w.year JOIN report r ON r.id = c.report
+		WHERE c.newest IS NOT NULL
+		ORDER BY c.agency, c.year, c.newest DESC, c.report DESC`, args, func(rows *sql.Rows) error {
+		var f found
+		err := rows.Scan(&f.agency, &f.year, &f.report, &f.form, &f.source, &f.path)
+		if n := len(live); n == 0 || live[n-1].agencyYear != f.agencyYear {
+			live = append(live, f)
+		}
+		return err
 	})
-	if err != nil || report == 0 {
+	if err != nil || len(live) == 0 {
 		return err
 	}
-	said, ok := b.stored[report]
-	if !ok {
-		if said, err = cellsOf(ctx, b.tx, report, nil); err != nil {
+	reports := make([]int64, len(live))
+	for i := range live {
+		reports[i] = live[i].report
+	}
+	said, err := b.said(ctx, reports)
+	if err != nil {
+		return err
+	}
+	for i := range live {
+		f, r := &live[i], said[live[i].report]
+		if err := b.exec(ctx,
+			`INSERT INTO live (agency, year, report, form, source, path, in_doubt, joined, cells) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			f.agency, f.year, f.report, f.form, f.source, f.path, r.inDoubt, r.joined, r.cells); err != nil {
 			return err
 		}
 	}
-	inDoubt, joined := 0, 0
-	for i := range said {
-		if said[i].flags&flagReview != 0 {
-			inDoubt++
+	return nil
+}
+
+// said returns what reports say, with their twins and parts.
+func (b *batch) said(ctx context.Context, reports []int64) (map[int64]ready, error) {
+	out := make(map[int64]ready, len(reports))
+	var args []any
+	in := marks(&args, reports)
+	err := b.query(ctx, `SELECT report FROM twin_cell WHERE report IN (`+in+`) UNION SELECT report FROM twin_doubt WHERE report IN (`+in+`)`, args, func(rows *sql.Rows) error {
+		var report int64
+		err := rows.Scan(&report)
+		out[report] = ready{}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for report := range out {
+		all, err := cellsOf(ctx, b.tx, report, nil)
+		if err != nil {
+			return nil, err
 		}
-		if said[i].part != 0 {
-			joined++
+		out[report] = all.ready()
+	}
+	var others []int64
+	for _, report := range reports {
+		if _, ok := out[report]; ok {
+			continue
+		}
+		if r, ok := b.stored[report]; ok {
+			out[report] = r
+		} else {
+			out[report] = cells(nil).ready() // it may have none
+			others = append(others, report)
 		}
 	}
-	return b.exec(ctx,
-		`INSERT INTO live (agency, year, report, form, source, path, in_doubt, joined, cells) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		p.agency, p.year, report, form, source, path, inDoubt, joined, said.encode())
+	if len(others) == 0 {
+		return out, nil
+	}
+	return out, ownCellsOf(ctx, b.tx, others, func(report int64, cs cells) { out[report] = cs.ready() })
 }
 
 // rebuild makes all rows of live anew.

@@ -56,17 +56,52 @@ func (d sqlite) provider(db *sql.DB) (*goose.Provider, error) {
 
 // begin: the transaction takes the lock of the file at once, as the data source
 // name asks for.
-func (d sqlite) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
-	return db.BeginTx(ctx, nil)
+func (d sqlite) begin(ctx context.Context, db *sql.DB) (transaction, error) {
+	tx, err := db.BeginTx(ctx, nil)
+	return &sqliteTx{tx: tx, statements: map[string]*sql.Stmt{}}, err
 }
+
+// sqliteTx prepares its statements, which end with it, as most are used again.
+type sqliteTx struct {
+	tx         *sql.Tx
+	statements map[string]*sql.Stmt
+}
+
+func (t *sqliteTx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := t.statements[query]; s != nil {
+		return s, nil
+	}
+	s, err := t.tx.PrepareContext(ctx, query)
+	if err == nil {
+		t.statements[query] = s
+	}
+	return s, err
+}
+
+func (t *sqliteTx) exec(ctx context.Context, query string, args []any) error {
+	s, err := t.prepared(ctx, query)
+	if err == nil {
+		_, err = s.ExecContext(ctx, args...)
+	}
+	return err
+}
+
+func (t *sqliteTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (t *sqliteTx) commit(context.Context) error { return t.tx.Commit() }
+func (t *sqliteTx) rollback() error              { return t.tx.Rollback() }
 
 // snapshot: a transaction that only reads sees the file as it was when it first
 // read.
 func (d sqlite) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 	return db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 }
-
-func (d sqlite) prepares() bool { return true }
 
 // rowsAtOnce is how many observations one statement inserts. More gain nothing.
 const rowsAtOnce = 32

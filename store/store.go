@@ -132,16 +132,24 @@ type dialect interface {
 	provider(db *sql.DB) (*goose.Provider, error)
 
 	// begin begins a transaction that waits for all other writers.
-	begin(ctx context.Context, db *sql.DB) (*sql.Tx, error)
+	begin(ctx context.Context, db *sql.DB) (transaction, error)
 	// snapshot begins a transaction that sees the store as it is now.
 	snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error)
-	// prepares says that statements used again should be prepared.
-	prepares() bool
 	// observations is the table in which the observations of reports are; observation
 	// shows a row for each.
 	observations() string
 	insertObservations(ctx context.Context, b *batch, report int64, rows []row) error
 	checkpoint(ctx context.Context, db *sql.DB) error
+}
+
+// transaction is a writing transaction.
+type transaction interface {
+	queryer
+	// exec may put a statement off until something is asked or the transaction ends:
+	// what it fails with may be said then.
+	exec(ctx context.Context, query string, args []any) error
+	commit(ctx context.Context) error
+	rollback() error
 }
 
 // readers is how many connections read at once.

@@ -114,10 +114,12 @@ func (s shared) of(name, division string) string {
 
 // legend shows figures and remembers which marks it used.
 type legend struct {
-	review, blanks, form, printed, blank, zero, outside, excluded bool
+	review, blanks, reviewed, form, printed, blank, zero, outside, excluded bool
 
 	breaks []string // why figures of some forms are not compared with others
 }
+
+const reviewedMark = "^      rests on a value that a person corrected or confirmed (why: nianbao review AGENCY YEAR --history)"
 
 // ofForm marks a figure that makes no series with those of the newest form.
 func (l *legend) ofForm(i *compare.Indicator, newest string, f compare.Figure, form string) string {
@@ -144,6 +146,10 @@ func (l *legend) figure(f compare.Figure) string {
 	if f.Blanks {
 		l.blanks = true
 		marks += "*"
+	}
+	if f.Reviewed {
+		l.reviewed = true
+		marks += "^"
 	}
 	switch f.Missing {
 	case compare.OtherForm:
@@ -183,6 +189,7 @@ func (l *legend) write(a *app) error {
 	}{
 		{l.review && !l.excluded, "?      rests on a value under review"},
 		{l.blanks, "*      blank cells were counted as zero"},
+		{l.reviewed, reviewedMark},
 		{l.zero, "n/0    no rate: the denominator is zero"},
 		{l.printed, "—      a cell it needs is not printed or could not be read"},
 		{l.blank, "blank  the cells it needs are all blank"},

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"nianbao/extract"
 	"nianbao/pipeline"
@@ -23,16 +25,18 @@ func (c *statusCmd) Run(a *app) error {
 		return err
 	}
 	defer s.Close()
+	var todo int
+	var pending error
+	var counting sync.WaitGroup
+	counting.Go(func() { // the longest of all counts
+		var wanted store.Versions
+		if wanted, pending = pipeline.Wanted(a.ctx, s, a.tools()); pending == nil {
+			todo, pending = s.CountPending(a.ctx, wanted)
+		}
+	})
 	st, err := s.Status(a.ctx)
-	if err != nil {
-		return err
-	}
-	wanted, err := pipeline.Wanted(a.ctx, s, a.tools())
-	if err != nil {
-		return err
-	}
-	todo, err := s.CountPending(a.ctx, wanted)
-	if err != nil {
+	counting.Wait()
+	if err = errors.Join(err, pending); err != nil {
 		return err
 	}
 	years, err := s.Years(a.ctx)

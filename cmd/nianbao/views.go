@@ -45,11 +45,11 @@ func groupTitle(g *compare.Group) string {
 // printDistribution prints a line for every group of peers.
 func printDistribution(a *app, groups []*compare.Group) error {
 	g := &grid{left: map[int]bool{2: true, 3: true}}
-	g.add("指标", "年度", "peers", "forms", "figures", "without", "review", "min", "25%", "median", "75%", "max")
+	g.add("指标", "年度", "peers", "forms", "figures", "without", "review", "reviewed", "min", "25%", "median", "75%", "max")
 	for _, of := range groups {
 		d := of.Distribution()
 		row := []string{of.Indicator.Chinese, fmt.Sprint(d.Year), d.Peers, orUnknown(of.Series, "–"),
-			fmt.Sprint(d.Figures), fmt.Sprint(d.Without), fmt.Sprint(d.Review)}
+			fmt.Sprint(d.Figures), fmt.Sprint(d.Without), fmt.Sprint(d.Review), fmt.Sprint(d.Reviewed)}
 		for _, q := range []*compare.Number{d.Min, d.Quartile1, d.Median, d.Quartile3, d.Max} {
 			row = append(row, value(of.Indicator, q))
 		}
@@ -79,7 +79,7 @@ func printChanges(a *app, t *compare.Table) error {
 	g := &grid{left: map[int]bool{1: true}}
 	g.add("机关", "指标", "years", "from", "to", "change", "relative")
 	var notes []string
-	review, gap := false, false
+	review, reviewed, gap := false, false, false
 	for _, c := range t.Changes() {
 		i := byID[c.Indicator]
 		division := ""
@@ -107,6 +107,9 @@ func printChanges(a *app, t *compare.Table) error {
 		if c.Review {
 			diff, review = diff+"?", true
 		}
+		if c.Reviewed {
+			diff, reviewed = diff+"^", true
+		}
 		g.add(names.of(c.Agency, division), i.Chinese, years, value(i, c.FromValue), value(i, c.ToValue), diff, relative)
 	}
 	if err := g.write(a.out); err != nil {
@@ -114,6 +117,9 @@ func printChanges(a *app, t *compare.Table) error {
 	}
 	if review {
 		notes = append([]string{"?  rests on a value under review"}, notes...)
+	}
+	if reviewed {
+		notes = append(notes, strings.Replace(reviewedMark, "^      ", "^  ", 1))
 	}
 	if gap {
 		notes = append(notes, "…  reports between these years are missing")

@@ -142,6 +142,7 @@ var figuresResource = csvResource("figures", "指标值", "Indicators worked out
 		column("indicator", "string", "id"), column("numerator", "number", "exact"), column("denominator", "number", "exact; empty for a count"),
 		column("rate", "number", "numerator over denominator, six digits after the point"), column("missing", "string", "why there is no figure"),
 		column("review", "boolean", "it rests on a value under review"), column("blanks", "boolean", "blank cells were counted as zero"),
+		column("reviewed", "boolean", "a person corrected or confirmed a value it rests on"),
 		column("series", "string", "forms whose figures it may be compared with"),
 	},
 	PrimaryKey:  []string{"source", "indicator"},
@@ -162,7 +163,7 @@ func writeFigures(ctx context.Context, w io.Writer, src Source, o Options) error
 			}
 			if err := c.Write([]string{r.Source, r.Agency.Name, strconv.Itoa(r.Year), indicators[k].ID,
 				plain(f.Numerator), plain(f.Denominator), plain(f.Rate()), f.Missing,
-				strconv.FormatBool(f.Review), strconv.FormatBool(f.Blanks), indicators[k].Series(r.Form)}); err != nil {
+				strconv.FormatBool(f.Review), strconv.FormatBool(f.Blanks), strconv.FormatBool(f.Reviewed), indicators[k].Series(r.Form)}); err != nil {
 				return err
 			}
 		}

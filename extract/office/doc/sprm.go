@@ -88,6 +88,17 @@ func sprms(b []byte) iter.Seq2[int, []byte] {
 	}
 }
 
+// known says whether all properties of a list are of one of the groups there are:
+// of paragraphs, characters, pictures, sections and tables.
+func known(list []byte) bool {
+	for op := range sprms(list) {
+		if group := op >> 10 & 7; group < 1 || group > 5 {
+			return false
+		}
+	}
+	return true
+}
+
 // chgTabs is the size of a list of tab stops too long to say its own.
 func chgTabs(b []byte) int {
 	if len(b) < 2 {

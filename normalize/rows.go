@@ -3,6 +3,8 @@ package normalize
 import (
 	"slices"
 	"strings"
+
+	"nianbao/extract"
 )
 
 // match is a row of a part that prints a row of a template.
@@ -194,6 +196,7 @@ type headings struct {
 	heads []head
 	end   int  // the right edge of their rows
 	holed bool // a place among them has no cell: some may stand a column off
+	odd   bool // a row of theirs has other cells than it says, or one of them hides another
 	scan  bool // read from pixels, with their places
 }
 
@@ -262,7 +265,10 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, out, end), p.scan && !p.ragged}
+	odd := slices.ContainsFunc(p.doubts, func(d extract.Doubt) bool {
+		return d.Row >= 0 && (d.Col < 0 || d.Kind == "merged_text") && slices.ContainsFunc(block, func(c *cell) bool { return c.Row == d.Row })
+	})
+	return headings{out, end, p.holed(block, out, end), odd, p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
@@ -345,7 +351,7 @@ func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
 			}
 		}
 	}
-	if over.holed && found < len(s.columns) {
+	if over.odd || over.holed && found < len(s.columns) {
 		clear(out.sure)
 	} else if over.scan {
 		out.byPlace(hs, score)

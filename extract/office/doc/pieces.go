@@ -157,7 +157,7 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 			r.lost++
 			continue
 		}
-		sound := count > 0 && u32(page, 0) == u32(plc, 4*i) && u32(page, 4*count) == u32(plc, 4*i+4)
+		sound := count > 0 && u32(page, 0) == u32(plc, 4*i) && u32(page, 4*count) <= u32(plc, 4*i+4)
 		var lists, empty []int // where lists of properties begin
 		for k := range count {
 			from, to := int(u32(page, 4*k)), int(u32(page, 4*k+4))

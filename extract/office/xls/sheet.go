@@ -1,6 +1,7 @@
 package xls
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,13 +38,18 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 	if !ended && len(s.Cells) <= maxCells {
 		w.fail(fmt.Errorf("sheet %s is cut off", p.name))
 	}
-	slices.SortStableFunc(s.Cells, func(a, b sheet.Cell) int {
-		if a.Row != b.Row {
-			return a.Row - b.Row
-		}
-		return a.Col - b.Col
-	})
-	s.Cells = slices.CompactFunc(s.Cells, func(a, b sheet.Cell) bool { return a.Row == b.Row && a.Col == b.Col })
+	// Every program writes cells in their order: one that is not in it lies in
+	// another place than it was put.
+	byPlace := func(a, b sheet.Cell) int { return cmp.Or(a.Row-b.Row, a.Col-b.Col) }
+	if !slices.IsSortedFunc(s.Cells, byPlace) {
+		w.fail(fmt.Errorf("sheet %s has cells out of their order", p.name))
+		slices.SortStableFunc(s.Cells, byPlace)
+	}
+	n := len(s.Cells)
+	s.Cells = slices.CompactFunc(s.Cells, func(a, b sheet.Cell) bool { return byPlace(a, b) == 0 })
+	if len(s.Cells) < n {
+		w.fail(fmt.Errorf("sheet %s has two cells in one place", p.name))
+	}
 	return s
 }
 
@@ -136,6 +142,9 @@ func (r *reader) record(rec *record) {
 			r.number(row, col, xf, rk(uint32(u32(d, 6))))
 		}
 	case recMulRK:
+		if n := (len(d) - 6) / 6; len(d)%6 != 0 || u16(d, len(d)-2) != col+n-1 {
+			r.fail(fmt.Errorf("sheet %s has a row of numbers that ends elsewhere than it says", r.out.Name))
+		}
 		for i := 4; i+8 <= len(d); i += 6 {
 			r.number(row, col+(i-4)/6, u16(d, i), rk(uint32(u32(d, i+2))))
 		}

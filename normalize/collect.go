@@ -268,6 +268,41 @@ func unplaced(p *part, col *templateColumn, cells []*cell) *entry {
 	return e
 }
 
+// doubtBlankRow puts a row of table three in doubt that alone has nothing in any
+// column where all others have their total: the cell that held it may be lost, and
+// the row filled up.
+func (in *instance) doubtBlankRow() {
+	if in.template.section != "三" {
+		return
+	}
+	blank := map[string]bool{} // by row: no cell of it holds a number
+	for id, e := range in.entries {
+		row := groupName(id)
+		was, known := blank[row]
+		blank[row] = e.reading.state == Blank && (was || !known)
+	}
+	only := ""
+	for row, nothing := range blank {
+		total := in.entries[row+".total"]
+		lacks := total == nil || total.reading.state != Reported
+		switch {
+		case !nothing && lacks && total != nil && total.misplaced: // another one that lost a cell
+		case nothing && only != "", !nothing && lacks:
+			return
+		case nothing:
+			only = row
+		}
+	}
+	if len(blank) < 6 {
+		return
+	}
+	for id, e := range in.entries {
+		if groupName(id) == only {
+			e.misplaced = true
+		}
+	}
+}
+
 // endsApart tells whether a row ends in another column than the headings over
 // it, or holds a number under none of them: it lost a cell, or has one too
 // many. Markup allows that, drawn rules do not.

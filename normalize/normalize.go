@@ -62,6 +62,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 		if in == nil {
 			continue
 		}
+		in.doubtBlankRow()
 		maps.Copy(entries, in.entries)
 		if len(in.extra) > 0 {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})

@@ -37,7 +37,8 @@ type instance struct {
 }
 
 // collect finds the instances of a template among parts, in reading order. A
-// part belongs to the instance before it unless it prints a row again.
+// part belongs to the instance before it unless it prints a row again, or one that
+// stands above those printed.
 func (t *template) collect(parts []*part) []*instance {
 	var whole []*part
 	for _, p := range parts {
@@ -56,7 +57,7 @@ func (t *template) collect(parts []*part) []*instance {
 		if p.number == 0 { // running text: the table begins at its first row
 			p.line = p.rows[ms[0].at][0].line - 1
 		}
-		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
+		if in == nil || !in.before(ms[0].row) || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
 			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number, cols: p.cols}
 			out = append(out, in)
 		}
@@ -187,7 +188,8 @@ func (in *instance) columnsFor(p *part, m match, cells []*cell) columns {
 			continue
 		}
 		c.set = &row.sets[i]
-		if c.width != p.cols || p.ragged {
+		c.apart = !p.ragged && (c.width != p.cols || in.template.section == "三" && m.leaf.span().to != c.spans[0].from)
+		if c.apart || p.ragged {
 			c.spans = nil
 		}
 		return c
@@ -239,7 +241,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 		sure = false // what stood there may have set two cells apart
 	}
 	// The blank in front may be a label's where columns stand elsewhere.
-	strange := byHeads || !p.ragged && cols.width > 0 && cols.width != p.cols
+	strange := byHeads || cols.apart
 	switch {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))

@@ -53,7 +53,7 @@ func (t *template) match(p *part) []match {
 				second = max(second, s)
 			}
 		}
-		sure := !unsure[i] && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
+		sure := !unsure[i] && !behindNumber(p.rows[at[i]], leaves[i]) && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
 		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
 	}
 	if p.scan && !p.ragged {
@@ -61,6 +61,12 @@ func (t *template) match(p *part) []match {
 	}
 	t.doubtBesideGaps(out)
 	return t.fillGaps(p, out)
+}
+
+// behindNumber tells whether a label stands behind a number of its row: it may be
+// another row's, in the place of a number.
+func behindNumber(row []*cell, leaf *cell) bool {
+	return slices.ContainsFunc(row, func(c *cell) bool { return c.value && !c.blank && c.Col < leaf.Col })
 }
 
 // doubtBesideGaps makes a row doubtful where every form has another right after
@@ -310,6 +316,7 @@ type columns struct {
 	lost  int     // columns of the set without a heading of their own
 	worth float64 // likeness of the others, for comparing sets
 	width int     // of the part they were found in
+	apart bool    // the row's part has other columns
 	end   int     // right edge of the headings' rows
 }
 

@@ -166,6 +166,22 @@ func TestSprms(t *testing.T) {
 	}
 }
 
+func TestKnown(t *testing.T) {
+	for list, want := range map[string]bool{
+		"":                             true,
+		"\x3C\x08\x01":                 true,
+		"\x3C\x08\x01\x43\x4A\x15\x00": true,
+		"\x43\x4A\x15\x00\x3C\x0A\x01": false, // as if vanish were written otherwise
+		"\x3C\x28\x01":                 false,
+		"\x00\x00\x00":                 false, // of no group
+		"\x90\x2A\x01\x16\x24\x01\x49\x66\x00\x00\x00\x00": true,
+	} {
+		if got := known([]byte(list)); got != want {
+			t.Errorf("known(%x) = %v", list, got)
+		}
+	}
+}
+
 // streams are a document without its container.
 type streams map[string][]byte
 

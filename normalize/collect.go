@@ -223,7 +223,8 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			short = short || s != (span{}) && !covered(p.rows[m.at], s)
 		}
 		if !short {
-			moved := shifted(cells, cols) || p.endsApart(m, cols) || pushed(m.at, cells)
+			crowded := in.template.section == "二" && numbers(cells) > n // one of them is none of the row's
+			moved := crowded || shifted(cells, cols) || p.endsApart(m, cols) || pushed(m.at, cells)
 			for j := range cols.set.columns {
 				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !moved && !shared(cells, cols.spans, j))
 			}

@@ -376,10 +376,11 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil
+	both := bothOthers(form, entries)
 	for i := range form.Cells {
 		c := &form.Cells[i]
 		// 其他处理 as one row in a 2021 report, as three in a 2019 one.
-		if strings.HasPrefix(c.ID, "requests.other.") && entries[c.ID] == nil && (other || split) {
+		if strings.HasPrefix(c.ID, "requests.other.") && entries[c.ID] == nil && (other || split) && !both {
 			continue
 		}
 		add(c.ID, c.Unit)
@@ -414,6 +415,30 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			r.Findings = append(r.Findings, Finding{Rule: "row_missing", Severity: Warning, IDs: ids, Message: fmt.Sprintf("table %s lacks the rows or columns of %d cells", t.section, len(ids))})
 		}
 	}
+}
+
+// bothOthers tells whether 其他处理 was read in the rows of the form and in those of
+// another one. No report prints both: those that are not the form's are in doubt, a
+// row whose label is lost was taken for them.
+func bothOthers(form *schema.Form, entries map[string]*entry) bool {
+	own := false
+	var foreign []*entry
+	for id, e := range entries {
+		switch {
+		case !strings.HasPrefix(id, "requests.other.") || e.reading.state != Reported:
+		case form.Cell(id) != nil:
+			own = true
+		default:
+			foreign = append(foreign, e)
+		}
+	}
+	if !own || len(foreign) == 0 {
+		return false
+	}
+	for _, e := range foreign {
+		e.misplaced = true
+	}
+	return true
 }
 
 // sort puts observations in the order of the forms and findings by weight.

@@ -14,7 +14,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "3"
+const Version = "4"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.

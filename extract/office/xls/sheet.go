@@ -13,6 +13,7 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 	s := sheet.Sheet{Name: p.name, Hidden: p.hidden, HiddenRows: map[int]bool{}, HiddenCols: map[int]bool{}}
 	r := reader{workbook: w, out: &s}
 	depth, ended := 0, false
+	var among cellTable
 	for rec := range records(w.stream, p.at) {
 		if depth == 0 && rec.kind != recBOF {
 			break
@@ -28,6 +29,9 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 				w.fail(fmt.Errorf("sheet %s has a hole", p.name))
 			}
 			if depth == 1 {
+				if among.strange(rec.kind) {
+					w.fail(fmt.Errorf("sheet %s has a record of kind %#x among its cells", p.name, among.odd))
+				}
 				r.record(&rec)
 			}
 		}
@@ -51,6 +55,30 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 		w.fail(fmt.Errorf("sheet %s has two cells in one place", p.name))
 	}
 	return s
+}
+
+// cellTable follows the records of a sheet's cells.
+type cellTable struct {
+	begun bool
+	odd   int // the kind of a record that does not belong there
+}
+
+// strange says, at a cell, whether a record stood between it and the cells before
+// that no program writes there: it may have been a cell.
+func (t *cellTable) strange(kind int) bool {
+	switch kind {
+	case recLabelSST, recLabel, recRString, recNumber, recRK, recMulRK, recBoolErr, recFormula, recBlank, recMulBlank:
+		was := t.odd
+		t.begun = true
+		if was != 0 {
+			return true
+		}
+	default:
+		if t.begun && !slices.Contains(besideCells, kind) && kind>>8 != future {
+			t.odd = kind
+		}
+	}
+	return false
 }
 
 type reader struct {

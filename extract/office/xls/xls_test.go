@@ -112,6 +112,8 @@ func TestMoved(t *testing.T) {
 		"sound":              {[][]byte{row(0, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, false},
 		"to the row below":   {[][]byte{row(1, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, true},
 		"to a row far below": {[][]byte{row(7, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, true},
+		"no longer a cell":   {[][]byte{row(0, 0, 2, 1, 2), put(0x10BD, row(1, 0, 2, 3, 4)[4:]...), row(2, 0, 2, 3, 4)}, true},
+		"a note among them":  {[][]byte{row(0, 0, 2, 1, 2), put(0x001C, 0, 0), put(0x0862, 0, 0), row(2, 0, 2, 3, 4), put(0x10BD, 0)}, false},
 		"to the right":       {[][]byte{row(0, 0, 3, 1, 2), row(1, 0, 2, 3, 4)}, true},
 	} {
 		bof := append([]byte{0, 6}, make([]byte, 14)...)

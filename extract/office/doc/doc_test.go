@@ -173,6 +173,7 @@ func TestKnown(t *testing.T) {
 		"\x3C\x08\x01\x43\x4A\x15\x00": true,
 		"\x43\x4A\x15\x00\x3C\x0A\x01": false, // as if vanish were written otherwise
 		"\x3C\x28\x01":                 false,
+		"\x00\x09\x01":                 false, // a number that none has
 		"\x00\x00\x00":                 false, // of no group
 		"\x90\x2A\x01\x16\x24\x01\x49\x66\x00\x00\x00\x00": true,
 	} {

@@ -89,11 +89,12 @@ func sprms(b []byte) iter.Seq2[int, []byte] {
 }
 
 // known says whether all properties of a list can be some: they are of one of the
-// groups there are, of paragraphs, characters, pictures, sections and tables, and
-// one with the number of a property that matters here is that.
+// groups there are, of paragraphs, characters, pictures, sections and tables, whose
+// numbers stay below 256, and one with the number of a property that matters here
+// is that.
 func known(list []byte) bool {
 	for op := range sprms(list) {
-		if group := op >> 10 & 7; group < 1 || group > 5 {
+		if group := op >> 10 & 7; group < 1 || group > 5 || op&0x100 != 0 {
 			return false
 		}
 		if is, matters := numbered[op&groupAndNumber]; matters && is != op {

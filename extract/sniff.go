@@ -32,6 +32,7 @@ const (
 	TypeXLSX      = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	TypePPTX      = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 	TypeODT       = "application/vnd.oasis.opendocument.text"
+	TypeODS       = "application/vnd.oasis.opendocument.spreadsheet"
 	TypeOFD       = "application/ofd"
 	TypeWordML    = "application/vnd.ms-wordml" // Word 2003 XML, or a .docx as one XML file
 	TypeZIP       = "application/zip"
@@ -278,6 +279,8 @@ func sniffText(b []byte) string {
 			return TypeWordML
 		case strings.Contains(start, "<office:document") && strings.Contains(start, TypeODT):
 			return TypeODT
+		case strings.Contains(start, "<office:document") && strings.Contains(start, TypeODS):
+			return TypeODS
 		case markup(head):
 			return TypeHTML
 		}

@@ -83,6 +83,7 @@ func TestSniff(t *testing.T) {
 		{"page that shows markdown", "说明<html><body>\n| a |\n|--|\n</body></html>", TypeHTML},
 		{"docx with odd names", string(zipOf(t, "[Content_Types].xml=<Override PartName=\"/a.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>", "a.xml=")), TypeDOCX},
 		{"docx without types", string(zipOf(t, "word/document.xml=")), TypeDOCX},
+		{"flat ods", `<?xml version="1.0"?><office:document xmlns:office="x" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">`, TypeODS},
 		{"flat odt", `<?xml version="1.0"?><office:document xmlns:office="x" office:mimetype="application/vnd.oasis.opendocument.text">`, TypeODT},
 		{"flat docx", `<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part pkg:name="/word/document.xml">`, TypeWordML},
 		{"doc", string(office.DOC(report, office.Style{}, fixtures.New(1))), TypeDOC},

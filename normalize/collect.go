@@ -37,7 +37,8 @@ type instance struct {
 }
 
 // collect finds the instances of a template among parts, in reading order. A
-// part belongs to the instance before it unless it prints a row again.
+// part belongs to the instance before it unless it prints a row again, or one that
+// stands above those printed.
 func (t *template) collect(parts []*part) []*instance {
 	var whole []*part
 	for _, p := range parts {
@@ -56,7 +57,7 @@ func (t *template) collect(parts []*part) []*instance {
 		if p.number == 0 { // running text: the table begins at its first row
 			p.line = p.rows[ms[0].at][0].line - 1
 		}
-		if in == nil || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
+		if in == nil || !in.before(ms[0].row) || slices.ContainsFunc(ms, func(m match) bool { return in.rows[m.row] }) {
 			in = &instance{template: t, entries: map[string]*entry{}, rows: map[int]bool{}, forms: map[string]float64{}, headed: map[string]columns{}, line: p.line, number: p.number, cols: p.cols}
 			out = append(out, in)
 		}
@@ -187,7 +188,8 @@ func (in *instance) columnsFor(p *part, m match, cells []*cell) columns {
 			continue
 		}
 		c.set = &row.sets[i]
-		if c.width != p.cols || p.ragged {
+		c.apart = !p.ragged && (c.width != p.cols || in.template.section == "三" && m.leaf.span().to != c.spans[0].from)
+		if c.apart || p.ragged {
 			c.spans = nil
 		}
 		return c
@@ -221,7 +223,8 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 			short = short || s != (span{}) && !covered(p.rows[m.at], s)
 		}
 		if !short {
-			moved := shifted(cells, cols) || p.endsApart(m, cols) || pushed(m.at, cells)
+			crowded := in.template.section == "二" && numbers(cells) > n // one of them is none of the row's
+			moved := crowded || shifted(cells, cols) || p.endsApart(m, cols) || pushed(m.at, cells)
 			for j := range cols.set.columns {
 				in.put(p, m, &cols.set.columns[j], under(cells, cols.spans[j]), cols.units[j], cols.sure[j] && !moved && !shared(cells, cols.spans, j))
 			}
@@ -239,7 +242,7 @@ func (in *instance) read(p *part, m match, cols columns, cells []*cell) {
 		sure = false // what stood there may have set two cells apart
 	}
 	// The blank in front may be a label's where columns stand elsewhere.
-	strange := byHeads || !p.ragged && cols.width > 0 && cols.width != p.cols
+	strange := byHeads || cols.apart
 	switch {
 	case len(cells) == want && want == n:
 		sure = sure && (n < 3 || !cells[n-1].blank || !slices.ContainsFunc(cells, func(c *cell) bool { return !c.blank }))
@@ -266,6 +269,41 @@ func unplaced(p *part, col *templateColumn, cells []*cell) *entry {
 	}
 	e.text = strings.Join(texts, " ")
 	return e
+}
+
+// doubtBlankRow puts a row of table three in doubt that alone has nothing in any
+// column where all others have their total: the cell that held it may be lost, and
+// the row filled up.
+func (in *instance) doubtBlankRow() {
+	if in.template.section != "三" {
+		return
+	}
+	blank := map[string]bool{} // by row: no cell of it holds a number
+	for id, e := range in.entries {
+		row := groupName(id)
+		was, known := blank[row]
+		blank[row] = e.reading.state == Blank && (was || !known)
+	}
+	only := ""
+	for row, nothing := range blank {
+		total := in.entries[row+".total"]
+		lacks := total == nil || total.reading.state != Reported
+		switch {
+		case !nothing && lacks && total != nil && total.misplaced: // another one that lost a cell
+		case nothing && only != "", !nothing && lacks:
+			return
+		case nothing:
+			only = row
+		}
+	}
+	if len(blank) < 6 {
+		return
+	}
+	for id, e := range in.entries {
+		if groupName(id) == only {
+			e.misplaced = true
+		}
+	}
 }
 
 // endsApart tells whether a row ends in another column than the headings over

@@ -14,7 +14,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "3"
+const Version = "4"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -62,6 +62,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 		if in == nil {
 			continue
 		}
+		in.doubtBlankRow()
 		maps.Copy(entries, in.entries)
 		if len(in.extra) > 0 {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
@@ -375,10 +376,11 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil
+	both := bothOthers(form, entries)
 	for i := range form.Cells {
 		c := &form.Cells[i]
 		// 其他处理 as one row in a 2021 report, as three in a 2019 one.
-		if strings.HasPrefix(c.ID, "requests.other.") && entries[c.ID] == nil && (other || split) {
+		if strings.HasPrefix(c.ID, "requests.other.") && entries[c.ID] == nil && (other || split) && !both {
 			continue
 		}
 		add(c.ID, c.Unit)
@@ -413,6 +415,30 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			r.Findings = append(r.Findings, Finding{Rule: "row_missing", Severity: Warning, IDs: ids, Message: fmt.Sprintf("table %s lacks the rows or columns of %d cells", t.section, len(ids))})
 		}
 	}
+}
+
+// bothOthers tells whether 其他处理 was read in the rows of the form and in those of
+// another one. No report prints both: those that are not the form's are in doubt, a
+// row whose label is lost was taken for them.
+func bothOthers(form *schema.Form, entries map[string]*entry) bool {
+	own := false
+	var foreign []*entry
+	for id, e := range entries {
+		switch {
+		case !strings.HasPrefix(id, "requests.other.") || e.reading.state != Reported:
+		case form.Cell(id) != nil:
+			own = true
+		default:
+			foreign = append(foreign, e)
+		}
+	}
+	if !own || len(foreign) == 0 {
+		return false
+	}
+	for _, e := range foreign {
+		e.misplaced = true
+	}
+	return true
 }
 
 // sort puts observations in the order of the forms and findings by weight.

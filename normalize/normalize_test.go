@@ -14,6 +14,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/extracttest"
 	"nianbao/extract/html"
+	"nianbao/extract/office/rtf"
 	"nianbao/extract/text"
 	"nianbao/normalize"
 	"nianbao/process/guard"
@@ -32,7 +33,7 @@ func TestGolden(t *testing.T) {
 func document(t *testing.T, a *txtar.Archive) *extract.Document {
 	t.Helper()
 	in := a.Files[0]
-	read := map[string]func([]byte) (*extract.Document, error){"in.txt": text.Read, "in.html": html.Read}[in.Name]
+	read := map[string]func([]byte) (*extract.Document, error){"in.txt": text.Read, "in.html": html.Read, "in.rtf": rtf.Read}[in.Name]
 	if read == nil {
 		t.Fatalf("no reader for %s", in.Name)
 	}

@@ -3,6 +3,8 @@ package normalize
 import (
 	"slices"
 	"strings"
+
+	"nianbao/extract"
 )
 
 // match is a row of a part that prints a row of a template.
@@ -51,7 +53,7 @@ func (t *template) match(p *part) []match {
 				second = max(second, s)
 			}
 		}
-		sure := !unsure[i] && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
+		sure := !unsure[i] && !behindNumber(p.rows[at[i]], leaves[i]) && (scores[i][j] == 1 && second < 1 || scores[i][j]-second >= 0.15)
 		out = append(out, match{at: at[i], row: j, leaf: leaves[i], sure: sure, like: scores[i][j]})
 	}
 	if p.scan && !p.ragged {
@@ -59,6 +61,12 @@ func (t *template) match(p *part) []match {
 	}
 	t.doubtBesideGaps(out)
 	return t.fillGaps(p, out)
+}
+
+// behindNumber tells whether a label stands behind a number of its row: it may be
+// another row's, in the place of a number.
+func behindNumber(row []*cell, leaf *cell) bool {
+	return slices.ContainsFunc(row, func(c *cell) bool { return c.value && !c.blank && c.Col < leaf.Col })
 }
 
 // doubtBesideGaps makes a row doubtful where every form has another right after
@@ -194,6 +202,7 @@ type headings struct {
 	heads []head
 	end   int  // the right edge of their rows
 	holed bool // a place among them has no cell: some may stand a column off
+	odd   bool // a row of theirs has other cells than it says, or one of them hides another
 	scan  bool // read from pixels, with their places
 }
 
@@ -262,7 +271,10 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 			}
 		}
 	}
-	return headings{out, end, p.holed(block, out, end), p.scan && !p.ragged}
+	odd := slices.ContainsFunc(p.doubts, func(d extract.Doubt) bool {
+		return d.Row >= 0 && (d.Col < 0 || d.Kind == "merged_text") && slices.ContainsFunc(block, func(c *cell) bool { return c.Row == d.Row })
+	})
+	return headings{out, end, p.holed(block, out, end), odd, p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
@@ -304,6 +316,7 @@ type columns struct {
 	lost  int     // columns of the set without a heading of their own
 	worth float64 // likeness of the others, for comparing sets
 	width int     // of the part they were found in
+	apart bool    // the row's part has other columns
 	end   int     // right edge of the headings' rows
 }
 
@@ -345,7 +358,7 @@ func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
 			}
 		}
 	}
-	if over.holed && found < len(s.columns) {
+	if over.odd || over.holed && found < len(s.columns) {
 		clear(out.sure)
 	} else if over.scan {
 		out.byPlace(hs, score)

@@ -7,6 +7,7 @@ import (
 	"nianbao/extract"
 	"nianbao/extract/html"
 	"nianbao/extract/office/libreoffice"
+	"nianbao/extract/office/xlsx"
 )
 
 // officeTypes are the media types that LibreOffice opens, with the ending of
@@ -17,6 +18,7 @@ var officeTypes = map[string]string{
 	extract.TypeWorks:  "wps",
 	extract.TypeRTF:    "rtf",
 	extract.TypeODT:    "odt",
+	extract.TypeODS:    "ods",
 	extract.TypeDOCX:   "docx",
 	extract.TypeXLSX:   "xlsx",
 	extract.TypeWordML: "xml",
@@ -32,12 +34,18 @@ func convertible(mediaType string, err error) *extract.Refusal {
 	return r
 }
 
-// convert reads a file by way of LibreOffice. It is converted to a web page: that
-// serves text documents and sheets alike. why is what holds without LibreOffice.
+// convert reads a file by way of LibreOffice: sheets as .xlsx, which keeps apart
+// what is text and what a table, all else as a web page. why is what holds without
+// LibreOffice.
 func convert(b []byte, mediaType string, why *extract.Refusal) (*extract.Document, error) {
 	office := libreoffice.New()
 	if office.Program == "" {
 		return nil, &extract.Refusal{Code: why.Code, Detail: why.Detail + "; or install LibreOffice, by way of which it is read (" + libreoffice.Install + ")"}
 	}
-	return office.Read(context.Background(), b, officeTypes[mediaType], "html", html.Read)
+	to, by := "html", html.Read
+	switch mediaType {
+	case extract.TypeXLS, extract.TypeXLSX, extract.TypeODS:
+		to, by = "xlsx", xlsx.Read
+	}
+	return office.Read(context.Background(), b, officeTypes[mediaType], to, by)
 }

@@ -31,6 +31,7 @@ func TestFallback(t *testing.T) {
 		{"of another kind", extract.TypePPTX, old, false},
 		{"an error", extract.TypeWordML, errors.New("broken"), false},
 		{"too old", extract.TypeWordML, old, true},
+		{"a sheet of OpenDocument", extract.TypeODS, unreadable(extract.TypeODS), true},
 	} {
 		if got := convertible(c.media, c.err) != nil; got != c.want {
 			t.Errorf("%s: goes to LibreOffice: %v, want %v", c.name, got, c.want)
@@ -60,6 +61,19 @@ func TestFallback(t *testing.T) {
 	}
 	if len(doc.Tables) != 1 || len(doc.Tables[0].Cells) != 2 || doc.Tables[0].Cells[1].Text != "12" ||
 		doc.Tables[0].Cells[1].Reader != "office/libreoffice+html" || doc.MediaType != extract.TypeWordML {
+		t.Errorf("%+v", doc)
+	}
+	// A sheet of OpenDocument, as one XML file.
+	const sheet = `<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:mimetype="application/vnd.oasis.opendocument.spreadsheet" office:version="1.2"><office:body><office:spreadsheet><table:table table:name="a">` +
+		`<table:table-row><table:table-cell office:value-type="string"><text:p>年度报告</text:p></table:table-cell></table:table-row><table:table-row/>` +
+		`<table:table-row><table:table-cell office:value-type="string"><text:p>公开</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell></table:table-row>` +
+		`</table:table></office:spreadsheet></office:body></office:document>`
+	doc, err = convert([]byte(sheet), extract.TypeODS, unreadable(extract.TypeODS))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Lines) != 1 || len(doc.Tables) != 1 || len(doc.Tables[0].Cells) != 2 || doc.Tables[0].Cells[1].Text != "12" ||
+		doc.Tables[0].Cells[1].Reader != "office/libreoffice+xlsx" || doc.MediaType != extract.TypeODS {
 		t.Errorf("%+v", doc)
 	}
 }

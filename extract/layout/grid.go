@@ -22,12 +22,13 @@ const (
 	Raised                    // a note mark stands beside the text
 	Control                   // characters that no text has
 	Object                    // what is shown and is not text: a formula, a symbol of a font
+	Covered                   // text that a merged cell hides
 )
 
 var doubtOf = [...]struct {
 	Marks
 	kind string
-}{{Image, "image"}, {Struck, "struck_out"}, {Raised, "superscript"}, {Control, "control"}, {Object, "object"}}
+}{{Image, "image"}, {Struck, "struck_out"}, {Raised, "superscript"}, {Control, "control"}, {Object, "object"}, {Covered, "merged_text"}}
 
 // Cell is a cell where it stands: the grid rows and columns it covers, and what
 // it holds.

@@ -1,9 +1,12 @@
 package doc
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -163,6 +166,23 @@ func TestSprms(t *testing.T) {
 	}
 }
 
+func TestKnown(t *testing.T) {
+	for list, want := range map[string]bool{
+		"":                             true,
+		"\x3C\x08\x01":                 true,
+		"\x3C\x08\x01\x43\x4A\x15\x00": true,
+		"\x43\x4A\x15\x00\x3C\x0A\x01": false, // as if vanish were written otherwise
+		"\x3C\x28\x01":                 false,
+		"\x00\x09\x01":                 false, // a number that none has
+		"\x00\x00\x00":                 false, // of no group
+		"\x90\x2A\x01\x16\x24\x01\x49\x66\x00\x00\x00\x00": true,
+	} {
+		if got := known([]byte(list)); got != want {
+			t.Errorf("known(%x) = %v", list, got)
+		}
+	}
+}
+
 // streams are a document without its container.
 type streams map[string][]byte
 
@@ -194,6 +214,66 @@ func small(s office.Style) streams {
 		}
 	}
 	return out
+}
+
+// Properties that were lost are told: they may have said that text is deleted.
+func TestLostProperties(t *testing.T) {
+	for _, s := range []office.Style{{Noise: true}, {Fast: true, Compressed: true, Noise: true}} {
+		sound := small(s)
+		name := "1Table"
+		if sound[name] == nil {
+			name = "0Table"
+		}
+		if damagedIn(t, sound) {
+			t.Fatalf("%+v: a sound document counts as damaged", s)
+		}
+		try := func(what, stream string, at, n int) {
+			bad := maps.Clone(sound)
+			bad[stream] = bytes.Clone(bad[stream])
+			clear(bad[stream][at : at+n])
+			if !damagedIn(t, bad) {
+				t.Errorf("%+v: %s lost, and nothing said", s, what)
+			}
+		}
+		text, table := sound["WordDocument"], sound[name]
+		for _, index := range []int{fcPlcfBteChpx, fcPlcfBtePapx} {
+			entry := 0x9A + 8*index
+			at, n := int(u32(text, entry)), int(u32(text, entry+4))
+			pages := (n - 4) / 8
+			try("the table", "WordDocument", entry+4, 4)
+			for i := range pages {
+				number := at + 4*(pages+1) + 4*i
+				try("a page", name, number, 4)
+				page := int(u32(table, number)) * pageSize
+				try("a whole page", "WordDocument", page, pageSize)
+				count := int(text[page+pageSize-1])
+				width := 1
+				if index == fcPlcfBtePapx {
+					width = 13
+				}
+				for k := range count {
+					list := page + 2*int(text[page+4*(count+1)+width*k])
+					if size := int(text[list]); size > 0 && list > page {
+						try("a list", "WordDocument", list, size+1)
+						try("a property", "WordDocument", list+1, size)
+					}
+				}
+			}
+		}
+	}
+}
+
+func damagedIn(t *testing.T, s streams) bool {
+	doc, err := read(s)
+	if err != nil {
+		return true
+	}
+	for _, table := range doc.Tables {
+		if !slices.ContainsFunc(table.Doubts, func(d extract.Doubt) bool { return d.Kind == "damaged" }) {
+			return false
+		}
+	}
+	return len(doc.Warnings) > 0
 }
 
 func FuzzRead(f *testing.F) {

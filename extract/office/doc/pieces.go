@@ -123,10 +123,14 @@ const (
 
 const pageSize = 512
 
-// readRuns reads all pages of properties that a table lists.
+// readRuns reads all pages of properties that a table lists. What is missing or
+// contradicts itself is lost: it may have said that text is deleted, or ends a cell.
 func (r *reader) readRuns(index int, kind pageKind) runs {
 	plc := r.part(index)
 	n := (len(plc) - 4) / 8
+	if n < 1 { // every document has one page of each kind
+		r.lost++
+	}
 	type run struct {
 		from, to int
 		props    []byte
@@ -140,7 +144,8 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 			r.lost++
 			continue
 		}
-		if seen[number] { // pages listed over and over
+		if seen[number] { // in the place of another
+			r.lost++
 			continue
 		}
 		seen[number] = true
@@ -152,15 +157,24 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 			r.lost++
 			continue
 		}
-		sound := count > 0 && u32(page, 0) == u32(plc, 4*i)
+		sound := count > 0 && u32(page, 0) == u32(plc, 4*i) && u32(page, 4*count) <= u32(plc, 4*i+4)
+		var lists, empty []int // where lists of properties begin
 		for k := range count {
 			from, to := int(u32(page, 4*k)), int(u32(page, 4*k+4))
 			if from >= to {
 				sound = false
 				continue
 			}
-			all = append(all, run{from, to, propsOf(page, 2*int(page[4*(count+1)+width*k]), kind)})
+			at := 2 * int(page[4*(count+1)+width*k])
+			props, whole := propsOf(page, at, kind)
+			sound = sound && whole
+			if len(props) == 0 && at > 0 {
+				empty = append(empty, at)
+			}
+			lists = append(lists, at)
+			all = append(all, run{from, to, props})
 		}
+		sound = sound && !hollow(lists, empty)
 		if !sound {
 			r.lost++
 		}
@@ -181,11 +195,31 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 	return out
 }
 
-// propsOf are the properties at an offset of a page. Those of paragraphs begin
-// with the number of their style.
-func propsOf(page []byte, at int, kind pageKind) []byte {
-	if at == 0 || at >= pageSize-1 {
-		return nil
+// hollow says whether an empty list of a page has room for more than its size and
+// a byte that fills it up: what was written there is gone.
+func hollow(lists, empty []int) bool {
+	if len(empty) == 0 {
+		return false
+	}
+	lists = append(lists, pageSize-1)
+	slices.Sort(lists)
+	for _, at := range empty {
+		i, _ := slices.BinarySearch(lists, at+1)
+		if lists[i]-at > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// propsOf are the properties at an offset of a page, and whether they can be what
+// was written there. Those of paragraphs begin with the number of their style.
+func propsOf(page []byte, at int, kind pageKind) (props []byte, whole bool) {
+	if at == 0 {
+		return nil, true
+	}
+	if at >= pageSize-1 {
+		return nil, false
 	}
 	n := int(page[at])
 	at++
@@ -197,5 +231,12 @@ func propsOf(page []byte, at int, kind pageKind) []byte {
 			n = 2*n - 1
 		}
 	}
-	return page[at:max(at, min(at+n, pageSize-1))]
+	if at+n > pageSize-1 {
+		return page[at:max(at, min(at+n, pageSize-1))], false
+	}
+	props = page[at : at+n]
+	if kind == papx {
+		return props, known(props[min(2, n):])
+	}
+	return props, known(props)
 }

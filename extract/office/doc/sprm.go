@@ -88,6 +88,37 @@ func sprms(b []byte) iter.Seq2[int, []byte] {
 	}
 }
 
+// known says whether all properties of a list can be some: they are of one of the
+// groups there are, of paragraphs, characters, pictures, sections and tables, whose
+// numbers stay below 256, and one with the number of a property that matters here
+// is that.
+func known(list []byte) bool {
+	for op := range sprms(list) {
+		if group := op >> 10 & 7; group < 1 || group > 5 || op&0x100 != 0 {
+			return false
+		}
+		if is, matters := numbered[op&groupAndNumber]; matters && is != op {
+			return false
+		}
+	}
+	return true
+}
+
+// groupAndNumber are the bits that tell a property from all others; the rest says
+// how its operand is written.
+const groupAndNumber = 0x1DFF
+
+// numbered are the properties that matter here, by group and number.
+var numbered = func() map[int]int {
+	out := map[int]int{}
+	for _, op := range []int{sprmPIstd, sprmPIlvl, sprmPIlfo, sprmPOutLvl, sprmPFInTable, sprmPFTtp, sprmPItap, sprmPDtap, sprmPFInnerCell, sprmPFInnerTtp,
+		sprmPHugePapx, sprmPTableProps, sprmPChgTabs, sprmCIstd, sprmCFRMarkDel, sprmCFVanish, sprmCFStrike, sprmCFDStrike, sprmCIss, sprmCFSpec, sprmCSymbol,
+		sprmTDxaLeft, sprmTDxaGapHalf, sprmTDefTable, sprmTDelete, sprmTMerge, sprmTSplit, sprmTInsert, sprmTDxaCol, sprmTVertMerge} {
+		out[op&groupAndNumber] = op
+	}
+	return out
+}()
+
 // chgTabs is the size of a list of tab stops too long to say its own.
 func chgTabs(b []byte) int {
 	if len(b) < 2 {

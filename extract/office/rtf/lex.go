@@ -1,6 +1,7 @@
 package rtf
 
 import (
+	"bytes"
 	"fmt"
 
 	"nianbao/extract"
@@ -28,6 +29,7 @@ func (r *reader) read() error {
 				r.groups = r.groups[:n-1]
 			}
 			if len(r.groups) == 0 { // what follows the document is none of it
+				r.torn = r.torn || bytes.Contains(in[i:], []byte(`\par`)) || bytes.Contains(in[i:], []byte(`\cell`))
 				return nil
 			}
 		case '\\':

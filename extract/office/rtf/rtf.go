@@ -47,6 +47,13 @@ func Read(b []byte) (*extract.Document, error) {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: fmt.Sprintf(
 			"the document ends within %d groups and is cut off; get it again", len(r.groups))})
 	}
+	if r.torn {
+		for i := range doc.Tables {
+			t := &doc.Tables[i]
+			t.Doubts = append(t.Doubts, extract.Doubt{Kind: "damaged", Row: -1, Col: -1})
+		}
+		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "damaged", Message: "groups of the document do not close where they should, and parts of it may be lost; compare with the document in Word"})
+	}
 	if r.undecodable > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "charset", Message: fmt.Sprintf(
 			"%d places could not be decoded and stand as U+FFFD; compare with the document in Word", r.undecodable)})
@@ -75,6 +82,7 @@ type reader struct {
 	skip        int           // characters that stand in for the one just read
 	defs        [2]definition // of rows, and of rows in tables within tables
 	instruction []byte        // of a field: its first letters
+	torn        bool          // groups do not close where they should
 }
 
 // group is what a group takes over from the one around it.

@@ -53,6 +53,28 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// Groups that do not close where they should put all tables in doubt.
+func TestTorn(t *testing.T) {
+	const row = `\trowd\cellx900\cellx1800\intbl a\cell 1\cell\row`
+	for in, torn := range map[string]bool{
+		`{\rtf1 ` + row + row + `\pard\par}` + "\r\n\x00":                                false,
+		`{\rtf1 ` + row + row + `\pard{\field{\*\fldinst REF a}{\fldrslt 2}}\par}`:       false,
+		`{\rtf1 ` + row + row + `\pard{\header\trowd\cellx9\intbl x\cell\row}\par}`:      false,
+		`{\rtf1 ` + row + row + `{\field{\*\fldinst ` + row + `}{\fldrslt 2}}\pard\par}`: true,
+		`{\rtf1 ` + row + row + `}` + row + `\pard\par}`:                                 true,
+		`{\rtf1{\fonttbl{\f0 A;}` + row + `}` + row + row + `\pard\par}`:                 true,
+		`{\rtf1 ` + row + row + `\pard a \{ b\par}{\*\written{\by another}}`:             false,
+	} {
+		doc, err := Read([]byte(in))
+		if err != nil || len(doc.Tables) == 0 {
+			t.Fatalf("%s: %v, %v", in, doc, err)
+		}
+		if got := len(doc.Warnings) > 0 && len(doc.Tables[0].Doubts) > 0; got != torn {
+			t.Errorf("%s: %v", in, doc.Warnings)
+		}
+	}
+}
+
 // Numbers that a control may not have do no harm.
 func TestHostile(t *testing.T) {
 	for _, in := range []string{

@@ -195,13 +195,24 @@ func (r *reader) endParagraph(depth int) {
 }
 
 func (r *reader) endCell(depth int) {
+	r.misplaced()
 	if out := r.out(); out != nil {
 		out.Paragraph(depth, false)
 		out.CellEnd(depth)
 	}
 }
 
+// misplaced notes the end of a cell or row where none can be, in the instruction of
+// a field or among the fonts: the groups around it are not those that were written,
+// and more may be lost than can be seen.
+func (r *reader) misplaced() {
+	if r.now.to == toField || r.now.to == toFonts {
+		r.torn = true
+	}
+}
+
 func (r *reader) endRow(depth int, d *definition) {
+	r.misplaced()
 	if out := r.out(); out != nil {
 		out.RowEnd(depth, slices.Clone(d.cells), false)
 	}

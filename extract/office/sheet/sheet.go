@@ -60,7 +60,7 @@ func Document(reader, mediaType string, sheets []Sheet) (*extract.Document, erro
 	if Full(sheets) {
 		return nil, large
 	}
-	out := rows.Builder{Reader: reader}
+	w := writer{Builder: rows.Builder{Reader: reader}}
 	var hidden []string
 	for i := range sheets {
 		s := &sheets[i]
@@ -70,17 +70,23 @@ func Document(reader, mediaType string, sheets []Sheet) (*extract.Document, erro
 			}
 			continue
 		}
-		if !s.write(&out) || out.Full() {
+		if !s.write(&w) || w.Full() {
 			return nil, large
 		}
 	}
 	doc := &extract.Document{MediaType: mediaType}
-	doc.Lines, doc.Tables = out.Document()
+	doc.Lines, doc.Tables = w.Document()
 	if len(hidden) > 0 {
 		doc.Warnings = append(doc.Warnings, extract.Warning{Code: "hidden", Message: fmt.Sprintf(
 			"hidden sheets are not read: %s; show them in the program if they belong to the report", strings.Join(hidden, ", "))})
 	}
 	return doc, nil
+}
+
+// writer is where sheets are written to, one after the other.
+type writer struct {
+	rows.Builder
+	columns []int // of the table before
 }
 
 // line is a row of a sheet that has text.
@@ -91,15 +97,20 @@ type line struct {
 
 // write divides a sheet into lines and blocks of rows. It says false where
 // there are too many merged cells.
-func (s *Sheet) write(out *rows.Builder) bool {
+func (s *Sheet) write(out *writer) bool {
 	covered, ok := s.cover()
 	if !ok {
 		return false
 	}
 	var all []line
 	framed := false
+	hides := map[Merge]bool{} // a text that nobody sees
 	for _, c := range s.Cells {
-		if s.HiddenRows[c.Row] || s.HiddenCols[c.Col] || covered.holds(c.Row, c.Col) {
+		if s.HiddenRows[c.Row] || s.HiddenCols[c.Col] {
+			continue
+		}
+		if m, ok := covered.over(c.Row, c.Col); ok {
+			hides[m] = true
 			continue
 		}
 		framed = framed || c.Framed
@@ -121,7 +132,7 @@ func (s *Sheet) write(out *rows.Builder) bool {
 		for j < len(all) && s.follows(all, j, covered) && !s.free(all, j, covered, framed, true) {
 			j++
 		}
-		s.block(out, all[i:j], covered)
+		s.block(out, all[i:j], covered, hides)
 		out.Paragraph(0, false) // the table ends
 		inTable = j < len(all) && s.follows(all, j, covered)
 		i = j
@@ -167,7 +178,7 @@ func (s *Sheet) free(all []line, i int, covered covers, framed, inTable bool) bo
 	return merged || !inTable
 }
 
-func text(out *rows.Builder, cells []Cell) {
+func text(out *writer, cells []Cell) {
 	for _, c := range cells {
 		out.Text(c.Text)
 		out.Paragraph(0, false)
@@ -175,8 +186,9 @@ func text(out *rows.Builder, cells []Cell) {
 }
 
 // block writes rows as one table. Only columns in which a cell has text, or a
-// merged one begins, are columns of it.
-func (s *Sheet) block(out *rows.Builder, all []line, covered covers) {
+// merged one begins, are columns of it, and those of the table before if that goes
+// on here.
+func (s *Sheet) block(out *writer, all []line, covered covers, hides map[Merge]bool) {
 	first := all[0].row
 	var filled, columns []int
 	for _, l := range all {
@@ -201,6 +213,10 @@ func (s *Sheet) block(out *rows.Builder, all []line, covered covers) {
 	}
 	slices.Sort(columns)
 	columns = slices.Compact(columns)
+	if !headed(all, covered) {
+		columns = goOn(out.columns, columns)
+	}
+	out.columns = columns
 	for _, l := range all {
 		reach := map[int]Merge{} // by column
 		for _, m := range covered[l.row] {
@@ -208,15 +224,61 @@ func (s *Sheet) block(out *rows.Builder, all []line, covered covers) {
 				reach[m.Col] = m
 			}
 		}
-		row(out, l, first, columns, reach)
+		row(out, l, first, columns, reach, hides)
 		if out.Full() {
 			return
 		}
 	}
 }
 
+// headed says whether every column of numbers has a text above them.
+func headed(all []line, covered covers) bool {
+	texts := map[int]bool{}
+	for _, l := range all {
+		for _, c := range l.cells {
+			if numeric(c.Text) && !texts[c.Col] {
+				return false
+			}
+		}
+		for _, c := range l.cells {
+			if numeric(c.Text) {
+				continue
+			}
+			texts[c.Col] = true
+			for _, m := range covered[l.row] {
+				for col := m.Col; m.Row == l.row && m.Col == c.Col && col < min(m.Col+m.Cols, m.Col+maxReached); col++ {
+					texts[col] = true
+				}
+			}
+		}
+	}
+	return true
+}
+
+func numeric(s string) bool {
+	return strings.ContainsAny(s, "0123456789０１２３４５６７８９") && strings.Trim(s, "0123456789０１２３４５６７８９+-.,，%件 ") == ""
+}
+
+// goOn adds the columns of the table before to those of one that has numbers under
+// no heading, if it stands within its width and for the most part in its columns: a
+// table in pieces has columns in which a piece has nothing.
+func goOn(before, columns []int) []int {
+	common := 0
+	for _, col := range columns {
+		if slices.Contains(before, col) {
+			common++
+		}
+	}
+	if 2*common <= len(columns) || columns[0] < before[0] || columns[len(columns)-1] > before[len(before)-1] {
+		return columns
+	}
+	all := slices.Concat(before, columns)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // row writes one row of a table that begins in row first of the sheet.
-func row(out *rows.Builder, l line, first int, columns []int, reach map[int]Merge) {
+func row(out *writer, l line, first int, columns []int, reach map[int]Merge, hides map[Merge]bool) {
 	var places []rows.Cell
 	next := 0 // cell of the line
 	for i := 0; i < len(columns); {
@@ -232,6 +294,9 @@ func row(out *rows.Builder, l line, first int, columns []int, reach map[int]Merg
 				place.Down = rows.First
 			case !begins:
 				place.Down = rows.Next
+			}
+			if begins && hides[m] {
+				out.Note(layout.Covered)
 			}
 		}
 		place.Right = end * columnWidth
@@ -281,12 +346,12 @@ func (s *Sheet) cover() (covers, bool) {
 	return out, true
 }
 
-// holds says whether a merged cell hides a place.
-func (c covers) holds(row, col int) bool {
+// over is the merged cell that hides a place, if one does.
+func (c covers) over(row, col int) (Merge, bool) {
 	for _, m := range c[row] {
 		if row >= m.Row && col >= m.Col && col < m.Col+m.Cols && (row != m.Row || col != m.Col) {
-			return true
+			return m, true
 		}
 	}
-	return false
+	return Merge{}, false
 }

@@ -50,7 +50,7 @@ func TestDocument(t *testing.T) {
 		},
 		"text that a merged cell hides": {
 			Sheet{Cells: cells([]string{"甲", "9", "1"}, []string{"乙", "3", "2"}), Merges: []Merge{{0, 0, 1, 2}}},
-			"table 2 x 3\n  1x2[甲] ^ [1]\n  [乙] [3] [2]\n",
+			"table 2 x 3\n  1x2[甲] ^ [1]\n  [乙] [3] [2]\n  doubt merged_text at 0,0\n",
 		},
 		"hidden rows and columns": {
 			Sheet{Cells: cells([]string{"甲", "9", "1"}, []string{"乙", "9", "2"}, []string{"丙", "9", "3"}), HiddenRows: map[int]bool{1: true}, HiddenCols: map[int]bool{1: true}},
@@ -59,6 +59,14 @@ func TestDocument(t *testing.T) {
 		"a blank row parts tables": {
 			Sheet{Cells: cells([]string{"甲", "1"}, nil, []string{"乙", "2"})},
 			"table 1 x 2\n  [甲] [1]\ntable 1 x 2\n  [乙] [2]\n",
+		},
+		"a table in pieces": {
+			Sheet{Cells: cells([]string{"", "甲", "乙", "计"}, []string{"一", "1", "2", "3"}, nil, []string{"二", "4", "", "4"}, []string{"三", "5", "", "5"})},
+			"table 2 x 4\n  [] [甲] [乙] [计]\n  [一] [1] [2] [3]\ntable 2 x 4\n  [二] [4] [] [4]\n  [三] [5] [] [5]\n",
+		},
+		"a table with headings of its own": {
+			Sheet{Cells: cells([]string{"", "甲", "乙", "计"}, []string{"一", "1", "2", "3"}, nil, []string{"名", "丙", "", "丁"}, []string{"三", "5", "", "5"})},
+			"table 2 x 4\n  [] [甲] [乙] [计]\n  [一] [1] [2] [3]\ntable 2 x 3\n  [名] [丙] [丁]\n  [三] [5] [5]\n",
 		},
 		"a hidden sheet": {
 			Sheet{Name: "旧", Hidden: true, Cells: cells([]string{"甲", "1"})},

@@ -18,11 +18,13 @@ const (
 	recColInfo     = 0x007D
 	recBoundSheet  = 0x0085
 	recMulRK       = 0x00BD
+	recMulBlank    = 0x00BE
 	recRString     = 0x00D6
 	recXF          = 0x00E0
 	recMergedCells = 0x00E5
 	recSST         = 0x00FC
 	recLabelSST    = 0x00FD
+	recBlank       = 0x0201
 	recNumber      = 0x0203
 	recLabel       = 0x0204
 	recBoolErr     = 0x0205
@@ -32,6 +34,16 @@ const (
 	recFormat      = 0x041E
 	recBOF         = 0x0809
 )
+
+// besideCells are the other records that programs write among cells: of formulas and
+// rows, and what some write as it comes, of notes, links, pictures and rules.
+var besideCells = []int{
+	recString, recRow, recMergedCells, recColInfo,
+	0x001C, 0x001D, 0x005D, 0x005E, 0x00D7, 0x00EC, 0x00ED, 0x01B0, 0x01B1, 0x01B2, 0x01B6, 0x01B8, 0x01BE, 0x0221, 0x0236, 0x023E, 0x04BC,
+}
+
+// future is the upper byte of records that later versions added.
+const future = 0x08
 
 // record is a record; its parts are its own bytes and those of the records
 // that continue it.

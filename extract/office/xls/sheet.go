@@ -1,6 +1,7 @@
 package xls
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,6 +13,7 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 	s := sheet.Sheet{Name: p.name, Hidden: p.hidden, HiddenRows: map[int]bool{}, HiddenCols: map[int]bool{}}
 	r := reader{workbook: w, out: &s}
 	depth, ended := 0, false
+	var among cellTable
 	for rec := range records(w.stream, p.at) {
 		if depth == 0 && rec.kind != recBOF {
 			break
@@ -27,6 +29,9 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 				w.fail(fmt.Errorf("sheet %s has a hole", p.name))
 			}
 			if depth == 1 {
+				if among.strange(rec.kind) {
+					w.fail(fmt.Errorf("sheet %s has a record of kind %#x among its cells", p.name, among.odd))
+				}
 				r.record(&rec)
 			}
 		}
@@ -37,14 +42,43 @@ func (w *workbook) sheet(p place) sheet.Sheet {
 	if !ended && len(s.Cells) <= maxCells {
 		w.fail(fmt.Errorf("sheet %s is cut off", p.name))
 	}
-	slices.SortStableFunc(s.Cells, func(a, b sheet.Cell) int {
-		if a.Row != b.Row {
-			return a.Row - b.Row
-		}
-		return a.Col - b.Col
-	})
-	s.Cells = slices.CompactFunc(s.Cells, func(a, b sheet.Cell) bool { return a.Row == b.Row && a.Col == b.Col })
+	// Every program writes cells in their order: one that is not in it lies in
+	// another place than it was put.
+	byPlace := func(a, b sheet.Cell) int { return cmp.Or(a.Row-b.Row, a.Col-b.Col) }
+	if !slices.IsSortedFunc(s.Cells, byPlace) {
+		w.fail(fmt.Errorf("sheet %s has cells out of their order", p.name))
+		slices.SortStableFunc(s.Cells, byPlace)
+	}
+	n := len(s.Cells)
+	s.Cells = slices.CompactFunc(s.Cells, func(a, b sheet.Cell) bool { return byPlace(a, b) == 0 })
+	if len(s.Cells) < n {
+		w.fail(fmt.Errorf("sheet %s has two cells in one place", p.name))
+	}
 	return s
+}
+
+// cellTable follows the records of a sheet's cells.
+type cellTable struct {
+	begun bool
+	odd   int // the kind of a record that does not belong there
+}
+
+// strange says, at a cell, whether a record stood between it and the cells before
+// that no program writes there: it may have been a cell.
+func (t *cellTable) strange(kind int) bool {
+	switch kind {
+	case recLabelSST, recLabel, recRString, recNumber, recRK, recMulRK, recBoolErr, recFormula, recBlank, recMulBlank:
+		was := t.odd
+		t.begun = true
+		if was != 0 {
+			return true
+		}
+	default:
+		if t.begun && !slices.Contains(besideCells, kind) && kind>>8 != future {
+			t.odd = kind
+		}
+	}
+	return false
 }
 
 type reader struct {
@@ -136,6 +170,9 @@ func (r *reader) record(rec *record) {
 			r.number(row, col, xf, rk(uint32(u32(d, 6))))
 		}
 	case recMulRK:
+		if n := (len(d) - 6) / 6; len(d)%6 != 0 || u16(d, len(d)-2) != col+n-1 {
+			r.fail(fmt.Errorf("sheet %s has a row of numbers that ends elsewhere than it says", r.out.Name))
+		}
 		for i := 4; i+8 <= len(d); i += 6 {
 			r.number(row, col+(i-4)/6, u16(d, i), rk(uint32(u32(d, i+2))))
 		}

@@ -2,7 +2,9 @@ package xls
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"slices"
 	"testing"
 
 	"nianbao/extract"
@@ -91,6 +93,40 @@ func TestRefusals(t *testing.T) {
 	doc, err := read(sound[:bytes.LastIndexByte(sound, recEOF)])
 	if err != nil || len(doc.Warnings) != 1 || doc.Warnings[0].Code != "damaged" || len(doc.Tables) != 1 || doc.Tables[0].Doubts == nil {
 		t.Errorf("a workbook that is cut off: %+v, %v", doc, err)
+	}
+}
+
+// A cell that lies in another place than it was put is told.
+func TestMoved(t *testing.T) {
+	row := func(row, col, n byte, numbers ...byte) []byte {
+		data := []byte{row, 0, col, 0}
+		for _, v := range numbers {
+			data = append(data, 0, 0, v<<2|2, 0, 0, 0)
+		}
+		return put(recMulRK, append(data, col+n-1, 0)...)
+	}
+	for name, test := range map[string]struct {
+		cells [][]byte
+		moved bool
+	}{
+		"sound":              {[][]byte{row(0, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, false},
+		"to the row below":   {[][]byte{row(1, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, true},
+		"to a row far below": {[][]byte{row(7, 0, 2, 1, 2), row(1, 0, 2, 3, 4)}, true},
+		"no longer a cell":   {[][]byte{row(0, 0, 2, 1, 2), put(0x10BD, row(1, 0, 2, 3, 4)[4:]...), row(2, 0, 2, 3, 4)}, true},
+		"a note among them":  {[][]byte{row(0, 0, 2, 1, 2), put(0x001C, 0, 0), put(0x0862, 0, 0), row(2, 0, 2, 3, 4), put(0x10BD, 0)}, false},
+		"to the right":       {[][]byte{row(0, 0, 3, 1, 2), row(1, 0, 2, 3, 4)}, true},
+	} {
+		bof := append([]byte{0, 6}, make([]byte, 14)...)
+		stream := slices.Concat(put(recBOF, bof...), put(recXF, make([]byte, 20)...), put(recBoundSheet, 0, 0, 0, 0, 0, 0, 1, 0, 'a'), put(recEOF))
+		binary.LittleEndian.PutUint32(stream[len(stream)-13:], uint32(len(stream)))
+		stream = slices.Concat(stream, put(recBOF, bof...), slices.Concat(test.cells...), put(recEOF))
+		doc, err := read(stream)
+		if err != nil || len(doc.Tables) == 0 {
+			t.Fatalf("%s: %v, %v", name, doc, err)
+		}
+		if moved := len(doc.Warnings) > 0 && doc.Tables[0].Doubts != nil; moved != test.moved {
+			t.Errorf("%s: %v", name, doc.Warnings)
+		}
 	}
 }
 

@@ -263,13 +263,16 @@ func (s *Scanner) start(rest []byte) bool {
 		n++
 	}
 	name := rest[1:n]
+	if !isName(name) {
+		return s.broken()
+	}
 	s.attrs = s.attrs[:0]
 	bindings := len(s.spaces)
 	for {
 		for n < len(rest) && space(rest[n]) {
 			n++
 		}
-		if n >= len(rest) || len(name) == 0 {
+		if n >= len(rest) {
 			return s.broken()
 		}
 		if rest[n] == '>' {
@@ -302,6 +305,10 @@ func (s *Scanner) start(rest []byte) bool {
 		}
 		a.value = rest[n+1 : n+1+end]
 		n += end + 2
+		// Else a quote is missing, and what the value holds is markup and text.
+		if !isName(a.name) || bytes.IndexByte(a.value, '<') >= 0 || n < len(rest) && !space(rest[n]) && rest[n] != '>' && rest[n] != '/' {
+			return s.broken()
+		}
 		if bytes.HasPrefix(a.name, []byte("xmlns")) {
 			s.bind(a)
 			continue
@@ -317,6 +324,19 @@ func (s *Scanner) start(rest []byte) bool {
 	s.open = append(s.open, element{name: name, tag: s.Tag, bindings: bindings})
 	return true
 }
+
+// isName says whether b may be a name, as far as what ends one goes.
+func isName(b []byte) bool {
+	for _, c := range b {
+		if ends[c] {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// ends are the characters that end a name.
+var ends = [256]bool{' ': true, '\t': true, '\r': true, '\n': true, '<': true, '>': true, '"': true, '\'': true, '=': true, '&': true}
 
 func (s *Scanner) broken() bool {
 	s.err = fmt.Errorf("the tag at byte %d is none", s.at)

@@ -65,6 +65,9 @@ func TestTokens(t *testing.T) {
 		{`<a>x`, `<a>x error: it ends within the element a`},
 		{`<a val="1`, ` error: the tag at byte 0 is none`},
 		{`<a><!-- `, `<a> error: no --> follows the byte 3`},
+		{`<a><b val="1/><c x="y">2</c></b></a>`, `<a> error: the tag at byte 3 is none`},
+		{`<a><b val="1/></b>2<b val="3"/></a>`, `<a> error: the tag at byte 3 is none`},
+		{`<a><b val="1"x="2"/></a>`, `<a> error: the tag at byte 3 is none`},
 		{`<a val=1>`, ` error: the tag at byte 0 is none`},
 		{`<a someval="3" x:val="1"/>`, `<a val="1"></a>`},
 	} {

@@ -87,3 +87,57 @@ func TestPlace(t *testing.T) {
 		}
 	})
 }
+
+// What is told by its shape to be a zero is one, however coarse the scan; and most
+// zeros are told.
+func TestLooksZero(t *testing.T) {
+	for _, dpi := range []int{75, 100, 120, 150, 200} {
+		zeros, told, others := 0, 0, 0
+		for seed := uint64(1); seed <= 3; seed++ {
+			r := rand.New(rand.NewPCG(seed, 1))
+			b := fixture.Write(fixtures.Generate(seed, fixtures.Options{Scale: fixtures.Dozens}), scan.Style(r), r)
+			pages, _, err := pdf.Pages(b, pdf.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sheets, err := scan.Render(b, dpi)
+			if err != nil {
+				t.Fatal(err)
+			}
+			views := make([]*raster.Sheet, len(pages))
+			for i, s := range sheets {
+				g, _ := raster.Clean(s.Image())
+				views[i] = raster.Find(g, float64(dpi))
+			}
+			_, tables := grid.Build(pages)
+			for _, tb := range tables {
+				for _, c := range tb.Cells {
+					if c.Page == 0 || c.Box == nil || strings.TrimSpace(c.Text) == "" || strings.Contains(c.Text, "\n") {
+						continue
+					}
+					ink := views[c.Page-1].Ink(*c.Box)
+					if ink.Pixels == 0 {
+						continue
+					}
+					zero := ocr.LooksZero(views[c.Page-1], ink.Box)
+					switch {
+					case c.Text == "0":
+						zeros++
+						if zero {
+							told++
+						}
+					default:
+						others++
+						if zero {
+							t.Errorf("at %d dpi %q looks like a zero", dpi, c.Text)
+						}
+					}
+				}
+			}
+		}
+		t.Logf("at %d dpi: %d of %d zeros told, among %d other cells", dpi, told, zeros, others)
+		if zeros < 100 || others < 200 || dpi >= 150 && told*10 < zeros*8 {
+			t.Errorf("too few zeros are told at %d dpi", dpi)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr/engine"
 )
 
 const (
@@ -16,8 +15,6 @@ const (
 	// top or bottom of the page: a title, a signature, a date.
 	shortLine = 22
 	outer     = 3
-	// doubtful is the confidence below which a label is read once more.
-	doubtful = 0.955
 	// poor is the confidence below which a number may be no number.
 	poor = 0.5
 )
@@ -78,15 +75,15 @@ const byShape = "ocr/shape"
 // dashes reads cells that hold a flat stroke alone: its shape says what it is, and
 // an engine is asked what it sees.
 func (p *page) dashes(spots []*spot) error {
-	name, reader := engine.PPOCR, byPP
-	if !p.has(name) {
-		name, reader = engine.Tesseract, byTesseract
+	how := largeByPP
+	if !p.has(how.engine) {
+		how = byTesseract
 	}
 	words := p.words(spots)
 	for i := range words {
 		words[i].height = p.ems[words[i].spot.frame]
 	}
-	texts, err := p.readText(name, reader, words)
+	texts, err := p.readText(how, words)
 	if err != nil {
 		return err
 	}
@@ -107,11 +104,11 @@ func (p *page) mixed(spots []*spot) error {
 	for _, s := range spots {
 		s.readings = nil
 	}
-	for _, e := range [][2]string{{engine.PPOCR, byPP}, {engine.Tesseract, byTesseract}} {
-		if !p.has(e[0]) {
+	for _, how := range []manner{largeByPP, byTesseract} {
+		if !p.has(how.engine) {
 			continue
 		}
-		texts, err := p.readText(e[0], e[1], words)
+		texts, err := p.readText(how, words)
 		if err != nil {
 			return err
 		}
@@ -136,14 +133,11 @@ func (p *page) dubious(s *spot) bool {
 	return best < poor
 }
 
-// labels has text read: by the engine that costs less, and by the better one
-// where it matters or where the first is not sure.
+// labels has text read: in small, and in large where it matters or where the first
+// reading is not sure.
 func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)
-	fast, fastName, sure, sureName := engine.Tesseract, byTesseract, engine.PPOCR, byPP
-	if !p.has(fast) {
-		fast, fastName = sure, sureName
-	}
+	fast, sure := p.quick(), largeByPP
 	var quick, slow []word
 	var lines []*spot // beside tables
 	for _, s := range spots {
@@ -153,20 +147,20 @@ func (p *page) labels(spots []*spot) error {
 	}
 	outside := slices.Concat(lines[:min(outer, len(lines))], lines[max(0, len(lines)-outer):])
 	for _, w := range words {
-		if b := w.pieces[0]; p.has(sure) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
+		if b := w.pieces[0]; p.has(sure.engine) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
 			slow = append(slow, w)
 		} else {
 			quick = append(quick, w)
 		}
 	}
-	read, err := p.readText(fast, fastName, quick)
+	read, err := p.readText(fast, quick)
 	if err != nil {
 		return err
 	}
 	got := map[*spot][]text{}
 	again := map[int]bool{}
 	for i, t := range read {
-		if p.has(sure) && fast != sure && quick[i].spot.frame >= 0 && t.reading.Confidence < doubtful {
+		if p.has(sure.engine) && quick[i].spot.frame >= 0 && t.reading.Confidence < fast.doubtful {
 			again[i] = true
 		}
 	}
@@ -175,7 +169,7 @@ func (p *page) labels(spots []*spot) error {
 			slow = append(slow, quick[i])
 		}
 	}
-	better, err := p.readText(sure, sureName, slow)
+	better, err := p.readText(sure, slow)
 	if err != nil {
 		return err
 	}
@@ -200,6 +194,14 @@ func (p *page) labels(spots []*spot) error {
 		s.numeric, s.texts = false, ts
 	}
 	return nil
+}
+
+// quick is how text is read that need not be read as well as possible.
+func (p *page) quick() manner {
+	if p.has(smallByPP.engine) {
+		return smallByPP
+	}
+	return byTesseract
 }
 
 // han: is most of what was read Chinese?

@@ -18,9 +18,9 @@ const (
 )
 
 // numbers has every numeric spot read by two engines, or by one in two ways, and
-// once more where they differ. Where a table's row has many numbers, and so its
+// once more where they differ. Where a table's row has many values, and so its
 // table has sums, a zero told by its shape and read by Tesseract needs no more.
-func (p *page) numbers(spots []*spot) error {
+func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 	rows := p.rows(spots)
 	if !p.has(engine.PPOCR) {
 		if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
@@ -37,13 +37,9 @@ func (p *page) numbers(spots []*spot) error {
 	if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
 		return err
 	}
-	inRow := map[[2]int]int{}
-	for _, s := range spots {
-		inRow[[2]int{s.frame, s.slot.Row}]++
-	}
 	var rest []*spot
 	for _, s := range spots {
-		if s.readings[0].Text == "0" && inRow[[2]int{s.frame, s.slot.Row}] >= fewest && looksZero(p.line(s.ink)) {
+		if s.readings[0].Text == "0" && inRow[s.row()] >= fewest && looksZero(p.line(s.ink)) {
 			s.readings = []extract.Reading{{Reader: byShape, Text: "0", Confidence: 1}, s.readings[0]}
 		} else {
 			rest = append(rest, s)
@@ -61,6 +57,11 @@ func (p *page) numbers(spots []*spot) error {
 	}
 	return p.strips(engine.PPOCR, byPP+alone, singles(differ))
 }
+
+// tableRow is a row of a table: the index of its frame, and its number there.
+type tableRow struct{ frame, row int }
+
+func (s *spot) row() tableRow { return tableRow{s.frame, s.slot.Row} }
 
 // singles makes a row of each spot.
 func singles(spots []*spot) (rows [][]*spot) {

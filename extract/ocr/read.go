@@ -1,6 +1,7 @@
 package ocr
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -32,10 +33,16 @@ func (p *page) read() error {
 			other = append(other, s)
 		}
 	}
-	if err := p.numbers(numeric); err != nil {
+	values := map[tableRow]int{}
+	for _, s := range p.spots {
+		if s.dash || s.numeric {
+			values[s.row()]++
+		}
+	}
+	if err := p.numbers(numeric, values); err != nil {
 		return err
 	}
-	if err := p.dashes(dashes); err != nil {
+	if err := p.dashes(dashes, values); err != nil {
 		return err
 	}
 	var mixed []*spot // numbers with a unit, or words for none
@@ -66,20 +73,41 @@ func (p *page) read() error {
 	if err := p.mixed(mixed); err != nil {
 		return err
 	}
-	return p.numbers(late)
+	return p.numbers(late, values)
 }
 
-// byShape names the shape of the ink itself as what tells a dash.
-const byShape = "ocr/shape"
+// Shapes tell dashes and zeros: that of the ink itself, and others of its size in
+// the table.
+const (
+	byShape = "ocr/shape"
+	byPeers = "ocr/shape/peers"
+)
 
-// dashes reads cells that hold a flat stroke alone: its shape says what it is, and
-// an engine is asked what it sees.
-func (p *page) dashes(spots []*spot) error {
+// dashes reads cells that hold a flat stroke alone. Its shape says what it is; an
+// engine is asked what it sees where there are no others like it in the table, or no
+// sums, of which there are some where rows have many values.
+func (p *page) dashes(spots []*spot, inRow map[tableRow]int) error {
+	var ask []*spot
+	for _, s := range spots {
+		s.numeric = true
+		s.readings = []extract.Reading{{Reader: byShape, Text: "-", Confidence: 1}}
+		alike := 0
+		for _, o := range spots {
+			if o.frame == s.frame && o.like(s) {
+				alike++
+			}
+		}
+		if alike >= 3 && inRow[s.row()] >= fewest && p.solid(s) {
+			s.readings = append(s.readings, extract.Reading{Reader: byPeers, Text: "-", Confidence: 1})
+		} else {
+			ask = append(ask, s)
+		}
+	}
 	how := largeByPP
 	if !p.has(how.engine) {
 		how = byTesseract
 	}
-	words := p.words(spots)
+	words := p.words(ask)
 	for i := range words {
 		words[i].height = p.ems[words[i].spot.frame]
 	}
@@ -88,14 +116,25 @@ func (p *page) dashes(spots []*spot) error {
 		return err
 	}
 	for i, t := range texts {
-		s := words[i].spot
-		s.numeric = true
-		s.readings = []extract.Reading{{Reader: byShape, Text: "-", Confidence: 1}, t.reading}
 		if flat := strings.Trim(t.reading.Text, "-—－–_一─━ー"); flat == "" && t.reading.Text != "" {
-			s.readings[1].Text = "-"
+			t.reading.Text = "-"
 		}
+		s := words[i].spot
+		s.readings = append(s.readings, t.reading)
 	}
 	return nil
+}
+
+// solid: is the ink of a spot one piece without holes?
+func (p *page) solid(s *spot) bool {
+	const around = 2 // points of paper
+	return solid(p.crop(extract.Box{s.ink[0] - around, s.ink[1] - around, s.ink[2] + around, s.ink[3] + around}, workDPI))
+}
+
+// like: are two strokes of one size?
+func (s *spot) like(o *spot) bool {
+	w, h := o.ink[2]-o.ink[0], o.ink[3]-o.ink[1]
+	return math.Abs(s.ink[2]-s.ink[0]-w) < 0.15*w && math.Abs(s.ink[3]-s.ink[1]-h) < 0.5*h
 }
 
 // mixed has values that are not digits alone read as text, by every engine.

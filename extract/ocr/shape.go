@@ -67,6 +67,27 @@ func looksNumeric(g *image.Gray) bool {
 	return true
 }
 
+// solid: is the ink of a crop, which has paper around it, one piece that fills the
+// box it stands in, as a dash does?
+func solid(g *image.Gray) bool {
+	const black = 128
+	ink, box := 0, image.Rectangle{}
+	columns := 0
+	for x := range g.Rect.Dx() {
+		before := ink
+		for y := range g.Rect.Dy() {
+			if g.Pix[y*g.Stride+x] < black {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+				ink++
+			}
+		}
+		if ink > before {
+			columns++
+		}
+	}
+	return ink > 0 && columns == box.Dx() && 3*ink >= 2*box.Dx()*box.Dy()
+}
+
 // Bounds of a zero's shape, as shares of its width, height or area.
 const (
 	zeroNarrow, zeroWide = 0.42, 0.86 // its width by its height

@@ -94,10 +94,16 @@ type node struct {
 	gone     bool
 }
 
-// array is a constant of the graph.
+// array is a constant of the graph: numbers of four bytes each.
 type array struct {
-	dims   []field
-	values []float32
+	dims []field
+	raw  []byte
+}
+
+func (a array) len() int { return len(a.raw) / 4 }
+
+func (a array) at(i int) float32 {
+	return math.Float32frombits(binary.LittleEndian.Uint32(a.raw[4*i:]))
 }
 
 type graph struct {
@@ -221,9 +227,10 @@ func (g *graph) constant(n *node) error {
 						return nil
 					}
 				case tensorRaw, tensorFloat:
-					for b := t.value; len(b) >= 4; b = b[4:] {
-						a.values = append(a.values, math.Float32frombits(binary.LittleEndian.Uint32(b)))
+					if t.kind != protowire.BytesType {
+						return nil
 					}
+					a.raw = t.value
 				}
 			}
 			g.constants[n.out[0]] = a
@@ -234,11 +241,11 @@ func (g *graph) constant(n *node) error {
 
 // number is the value of a constant that is one number.
 func (g *graph) number(name string) (float32, bool) {
-	a := g.constants[name].values
-	if len(a) != 1 {
+	a := g.constants[name]
+	if a.len() != 1 {
 		return 0, false
 	}
-	return a[0], true
+	return a.at(0), true
 }
 
 // with tells whether a node is an operation of a value with a constant number, and
@@ -266,9 +273,9 @@ func (g *graph) only(value string) *node {
 // scaled makes a constant of another, times a factor and with an addend.
 func (g *graph) scaled(name string, factor, addend float32) string {
 	a := g.constants[name]
-	b := array{dims: a.dims}
-	for _, v := range a.values {
-		b.values = append(b.values, v*factor+addend)
+	b := array{dims: a.dims, raw: make([]byte, 0, len(a.raw))}
+	for i := range a.len() {
+		b.raw = binary.LittleEndian.AppendUint32(b.raw, math.Float32bits(a.at(i)*factor+addend))
 	}
 	made := fmt.Sprintf("%s/%d", name, len(g.constants))
 	g.constants[made] = b
@@ -284,11 +291,7 @@ func (a array) attribute() field {
 	}
 	tensor = protowire.AppendTag(tensor, tensorType, protowire.VarintType)
 	tensor = protowire.AppendVarint(tensor, float32Array)
-	var raw []byte
-	for _, v := range a.values {
-		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
-	}
-	tensor = bytesField(tensorRaw, raw).append(tensor)
+	tensor = bytesField(tensorRaw, a.raw).append(tensor)
 	b := bytesField(attributeName, []byte("value")).append(nil)
 	b = bytesField(attributeTensor, tensor).append(b)
 	b = protowire.AppendTag(b, attributeType, protowire.VarintType)
@@ -304,10 +307,33 @@ func floatAttribute(name string, v float32) field {
 	return bytesField(nodeAttribute, protowire.AppendVarint(b, isFloat))
 }
 
+// float is the value of an attribute that is one number, NaN if there is none.
+func (n *node) float(name string) float64 {
+	for _, f := range n.rest {
+		parts, err := fields(f.value)
+		if f.number != nodeAttribute || err != nil {
+			continue
+		}
+		v, found := 0., false // a value of 0 may be left out
+		for _, p := range parts {
+			switch {
+			case p.number == attributeName:
+				found = string(p.value) == name
+			case p.number == attributeFloat && len(p.value) == 4:
+				v = float64(math.Float32frombits(binary.LittleEndian.Uint32(p.value)))
+			}
+		}
+		if found {
+			return v
+		}
+	}
+	return math.NaN()
+}
+
 // weighted: is a node a convolution whose weights and bias are constants?
 func (g *graph) weighted(n *node) bool {
 	return n != nil && n.operator == "Conv" && len(n.in) == 3 &&
-		len(g.constants[n.in[1]].values) > 0 && len(g.constants[n.in[2]].values) > 0
+		g.constants[n.in[1]].len() > 0 && g.constants[n.in[2]].len() > 0
 }
 
 // scaleAfter takes a scaling and a shift behind a convolution into its weights.
@@ -342,14 +368,12 @@ func (g *graph) hardSwish() {
 		}
 		for i, name := range times.in {
 			clip := g.maker[name]
-			if clip == nil || clip.operator != "Clip" || len(clip.in) != 3 || g.only(name) == nil {
+			if clip == nil || clip.operator != "Clip" || len(clip.in) != 1 || g.only(name) == nil || clip.float("min") != 0 || clip.float("max") != 6 {
 				continue
 			}
-			low, hasLow := g.number(clip.in[1])
-			high, hasHigh := g.number(clip.in[2])
 			add := g.maker[clip.in[0]]
 			x, three, ok := g.with(add, "Add")
-			if !ok || !hasLow || !hasHigh || low != 0 || high != 6 || three != 3 || x != times.in[1-i] || g.only(clip.in[0]) == nil {
+			if !ok || three != 3 || x != times.in[1-i] || g.only(clip.in[0]) == nil {
 				continue
 			}
 			add.operator, add.in, add.out = "HardSigmoid", []string{x}, clip.out

@@ -165,12 +165,20 @@ func looksZero(g *image.Gray) bool {
 			}
 		}
 	}
+	// Mirrors stand in the middle of the hole: the box around the ink may end half a
+	// pixel off.
+	mirrored := func(x, y int) float64 {
+		if x < 0 || y < 0 || x >= w || y >= h {
+			return 255
+		}
+		return float64(at(x, y))
+	}
 	across, down := 0.0, 0.0
 	for y := range h {
 		for x := range w {
 			v := float64(at(x, y))
-			across += math.Abs(v - float64(at(w-1-x, y)))
-			down += math.Abs(v - float64(at(x, h-1-y)))
+			across += math.Abs(v - mirrored(hole.Min.X+hole.Max.X-1-x, y))
+			down += math.Abs(v - mirrored(x, hole.Min.Y+hole.Max.Y-1-y))
 		}
 	}
 	most := zeroUneven * 255 * float64(w*h)

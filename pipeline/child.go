@@ -21,7 +21,7 @@ type worker struct {
 }
 
 // limitCheck is how often a busy worker's memory and processor time are looked at.
-const limitCheck = 20 * time.Millisecond
+const limitCheck = 100 * time.Millisecond
 
 // patience is how much longer than its processor time a file may take, so that
 // a busy machine refuses the same files as an idle one.

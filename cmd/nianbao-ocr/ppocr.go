@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"image"
+	"os"
 	"path/filepath"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -84,7 +85,14 @@ func (p *ppocr) load() error {
 			return fmt.Errorf("set up ONNX Runtime: %w", err)
 		}
 	}
-	session, err := ort.NewDynamicAdvancedSession(filepath.Join(p.dir, recogniser), []string{"x"}, []string{"softmax_11.tmp_0"}, options)
+	model, err := os.ReadFile(filepath.Join(p.dir, recogniser))
+	if err != nil {
+		return fmt.Errorf("load the model: %w", err)
+	}
+	if model, err = fuse(model); err != nil {
+		return err
+	}
+	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, []string{"x"}, []string{"softmax_11.tmp_0"}, options)
 	if err != nil {
 		return fmt.Errorf("load the model: %w", err)
 	}

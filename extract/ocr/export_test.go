@@ -9,3 +9,8 @@ import (
 func LooksNumeric(s *raster.Sheet, ink extract.Box) bool {
 	return looksNumeric((&page{sheet: s}).line(ink))
 }
+
+// LooksZero judges the same.
+func LooksZero(s *raster.Sheet, ink extract.Box) bool {
+	return looksZero((&page{sheet: s}).line(ink))
+}

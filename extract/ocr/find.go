@@ -79,8 +79,8 @@ func (p *page) sort(frame int) {
 		}
 		spots = append(spots, s)
 		for _, l := range s.lines {
-			if l[2]-l[0] > 1.8*(l[3]-l[1]) {
-				heights = append(heights, l[3]-l[1])
+			if h := l[3] - l[1]; h >= leastLine && l[2]-l[0] > 1.8*h {
+				heights = append(heights, h)
 			}
 		}
 	}
@@ -91,7 +91,9 @@ func (p *page) sort(frame int) {
 		s.numeric = len(s.lines) == 1 && looksNumeric(p.line(s.ink))
 		if !s.numeric {
 			for _, l := range s.lines {
-				heights = append(heights, l[3]-l[1])
+				if h := l[3] - l[1]; h >= leastLine { // no dash
+					heights = append(heights, h)
+				}
 			}
 		}
 	}

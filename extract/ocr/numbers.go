@@ -12,39 +12,63 @@ import (
 
 // Ways of reading, as readings name them.
 const (
-	byPP        = "ocr/ppocr"
-	byTesseract = "ocr/tesseract"
-	alone       = "/cell" // the cell by itself, not in a row with others
+	byPP      = "ocr/ppocr"
+	tesseract = "ocr/tesseract"
+	alone     = "/cell" // the cell by itself, not in a row with others
 )
 
 // numbers has every numeric spot read by two engines, or by one in two ways, and
-// once more where they differ.
-func (p *page) numbers(spots []*spot) error {
+// once more where they differ. Where a table's row has many values, and so its
+// table has sums, a zero told by its shape and read by Tesseract needs no more.
+func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 	rows := p.rows(spots)
-	if p.has(engine.PPOCR) {
+	if !p.has(engine.PPOCR) {
+		if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
+			return err
+		}
+		return p.strips(engine.Tesseract, tesseract+alone, singles(spots))
+	}
+	if !p.has(engine.Tesseract) {
 		if err := p.strips(engine.PPOCR, byPP, rows); err != nil {
 			return err
 		}
+		return p.strips(engine.PPOCR, byPP+alone, singles(spots))
 	}
-	if p.has(engine.Tesseract) {
-		if err := p.strips(engine.Tesseract, byTesseract, rows); err != nil {
-			return err
+	if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
+		return err
+	}
+	var rest []*spot
+	for _, s := range spots {
+		if s.readings[0].Text == "0" && inRow[s.row()] >= fewest && looksZero(p.line(s.ink)) {
+			s.readings = []extract.Reading{{Reader: byShape, Text: "0", Confidence: 1}, s.readings[0]}
+		} else {
+			rest = append(rest, s)
 		}
 	}
-	second, name := engine.Tesseract, byTesseract
-	if p.has(engine.PPOCR) {
-		second, name = engine.PPOCR, byPP
+	if err := p.strips(engine.PPOCR, byPP, p.rows(rest)); err != nil {
+		return err
 	}
-	both := p.has(engine.PPOCR) && p.has(engine.Tesseract)
-	var single [][]*spot
-	for _, row := range rows {
-		for _, s := range row {
-			if !both || !agree(s.readings) {
-				single = append(single, []*spot{s})
-			}
+	var differ []*spot
+	for _, s := range rest {
+		s.readings[0], s.readings[1] = s.readings[1], s.readings[0] // the better engine first
+		if !agree(s.readings) {
+			differ = append(differ, s)
 		}
 	}
-	return p.strips(second, name+alone, single)
+	return p.strips(engine.PPOCR, byPP+alone, singles(differ))
+}
+
+// tableRow is a row of a table: the index of its frame, and its number there.
+type tableRow struct{ frame, row int }
+
+func (s *spot) row() tableRow { return tableRow{s.frame, s.slot.Row} }
+
+// singles makes a row of each spot.
+func singles(spots []*spot) (rows [][]*spot) {
+	for _, s := range spots {
+		rows = append(rows, []*spot{s})
+	}
+	return rows
 }
 
 func agree(rs []extract.Reading) bool {

@@ -1,13 +1,13 @@
 package ocr
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
 
 	"nianbao/extract"
 	"nianbao/extract/grid"
-	"nianbao/extract/ocr/engine"
 )
 
 const (
@@ -16,8 +16,6 @@ const (
 	// top or bottom of the page: a title, a signature, a date.
 	shortLine = 22
 	outer     = 3
-	// doubtful is the confidence below which a label is read once more.
-	doubtful = 0.955
 	// poor is the confidence below which a number may be no number.
 	poor = 0.5
 )
@@ -35,10 +33,16 @@ func (p *page) read() error {
 			other = append(other, s)
 		}
 	}
-	if err := p.numbers(numeric); err != nil {
+	values := map[tableRow]int{}
+	for _, s := range p.spots {
+		if s.dash || s.numeric {
+			values[s.row()]++
+		}
+	}
+	if err := p.numbers(numeric, values); err != nil {
 		return err
 	}
-	if err := p.dashes(dashes); err != nil {
+	if err := p.dashes(dashes, values); err != nil {
 		return err
 	}
 	var mixed []*spot // numbers with a unit, or words for none
@@ -69,36 +73,68 @@ func (p *page) read() error {
 	if err := p.mixed(mixed); err != nil {
 		return err
 	}
-	return p.numbers(late)
+	return p.numbers(late, values)
 }
 
-// byShape names the shape of the ink itself as what tells a dash.
-const byShape = "ocr/shape"
+// Shapes tell dashes and zeros: that of the ink itself, and others of its size in
+// the table.
+const (
+	byShape = "ocr/shape"
+	byPeers = "ocr/shape/peers"
+)
 
-// dashes reads cells that hold a flat stroke alone: its shape says what it is, and
-// an engine is asked what it sees.
-func (p *page) dashes(spots []*spot) error {
-	name, reader := engine.PPOCR, byPP
-	if !p.has(name) {
-		name, reader = engine.Tesseract, byTesseract
+// dashes reads cells that hold a flat stroke alone. Its shape says what it is; an
+// engine is asked what it sees where there are no others like it in the table, or no
+// sums, of which there are some where rows have many values.
+func (p *page) dashes(spots []*spot, inRow map[tableRow]int) error {
+	var ask []*spot
+	for _, s := range spots {
+		s.numeric = true
+		s.readings = []extract.Reading{{Reader: byShape, Text: "-", Confidence: 1}}
+		alike := 0
+		for _, o := range spots {
+			if o.frame == s.frame && o.like(s) {
+				alike++
+			}
+		}
+		if alike >= 3 && inRow[s.row()] >= fewest && p.solid(s) {
+			s.readings = append(s.readings, extract.Reading{Reader: byPeers, Text: "-", Confidence: 1})
+		} else {
+			ask = append(ask, s)
+		}
 	}
-	words := p.words(spots)
+	how := largeByPP
+	if !p.has(how.engine) {
+		how = byTesseract
+	}
+	words := p.words(ask)
 	for i := range words {
 		words[i].height = p.ems[words[i].spot.frame]
 	}
-	texts, err := p.readText(name, reader, words)
+	texts, err := p.readText(how, words)
 	if err != nil {
 		return err
 	}
 	for i, t := range texts {
-		s := words[i].spot
-		s.numeric = true
-		s.readings = []extract.Reading{{Reader: byShape, Text: "-", Confidence: 1}, t.reading}
 		if flat := strings.Trim(t.reading.Text, "-—－–_一─━ー"); flat == "" && t.reading.Text != "" {
-			s.readings[1].Text = "-"
+			t.reading.Text = "-"
 		}
+		s := words[i].spot
+		s.readings = append(s.readings, t.reading)
 	}
 	return nil
+}
+
+// solid: is the ink of a spot one piece without holes?
+func (p *page) solid(s *spot) bool {
+	const around = 2 // points of paper
+	return solid(p.crop(extract.Box{s.ink[0] - around, s.ink[1] - around, s.ink[2] + around, s.ink[3] + around}, workDPI))
+}
+
+// like: are two strokes of one size?
+func (s *spot) like(o *spot) bool {
+	w, h := o.ink[2]-o.ink[0], o.ink[3]-o.ink[1]
+	return math.Abs(s.ink[2]-s.ink[0]-w) < 0.15*w && math.Abs(s.ink[3]-s.ink[1]-h) < 0.5*h
 }
 
 // mixed has values that are not digits alone read as text, by every engine.
@@ -107,11 +143,11 @@ func (p *page) mixed(spots []*spot) error {
 	for _, s := range spots {
 		s.readings = nil
 	}
-	for _, e := range [][2]string{{engine.PPOCR, byPP}, {engine.Tesseract, byTesseract}} {
-		if !p.has(e[0]) {
+	for _, how := range []manner{largeByPP, byTesseract} {
+		if !p.has(how.engine) {
 			continue
 		}
-		texts, err := p.readText(e[0], e[1], words)
+		texts, err := p.readText(how, words)
 		if err != nil {
 			return err
 		}
@@ -136,14 +172,11 @@ func (p *page) dubious(s *spot) bool {
 	return best < poor
 }
 
-// labels has text read: by the engine that costs less, and by the better one
-// where it matters or where the first is not sure.
+// labels has text read: in small, and in large where it matters or where the first
+// reading is not sure.
 func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)
-	fast, fastName, sure, sureName := engine.Tesseract, byTesseract, engine.PPOCR, byPP
-	if !p.has(fast) {
-		fast, fastName = sure, sureName
-	}
+	fast, sure := p.quick(), largeByPP
 	var quick, slow []word
 	var lines []*spot // beside tables
 	for _, s := range spots {
@@ -153,20 +186,20 @@ func (p *page) labels(spots []*spot) error {
 	}
 	outside := slices.Concat(lines[:min(outer, len(lines))], lines[max(0, len(lines)-outer):])
 	for _, w := range words {
-		if b := w.pieces[0]; p.has(sure) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
+		if b := w.pieces[0]; p.has(sure.engine) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
 			slow = append(slow, w)
 		} else {
 			quick = append(quick, w)
 		}
 	}
-	read, err := p.readText(fast, fastName, quick)
+	read, err := p.readText(fast, quick)
 	if err != nil {
 		return err
 	}
 	got := map[*spot][]text{}
 	again := map[int]bool{}
 	for i, t := range read {
-		if p.has(sure) && fast != sure && quick[i].spot.frame >= 0 && t.reading.Confidence < doubtful {
+		if p.has(sure.engine) && quick[i].spot.frame >= 0 && t.reading.Confidence < fast.doubtful {
 			again[i] = true
 		}
 	}
@@ -175,7 +208,7 @@ func (p *page) labels(spots []*spot) error {
 			slow = append(slow, quick[i])
 		}
 	}
-	better, err := p.readText(sure, sureName, slow)
+	better, err := p.readText(sure, slow)
 	if err != nil {
 		return err
 	}
@@ -200,6 +233,14 @@ func (p *page) labels(spots []*spot) error {
 		s.numeric, s.texts = false, ts
 	}
 	return nil
+}
+
+// quick is how text is read that need not be read as well as possible.
+func (p *page) quick() manner {
+	if p.has(smallByPP.engine) {
+		return smallByPP
+	}
+	return byTesseract
 }
 
 // han: is most of what was read Chinese?

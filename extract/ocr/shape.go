@@ -1,6 +1,9 @@
 package ocr
 
-import "image"
+import (
+	"image"
+	"math"
+)
 
 // looksNumeric tells from its shape whether a line of ink is made of digits and
 // signs. Digits are upright, of one height, and no column of theirs crosses
@@ -62,4 +65,122 @@ func looksNumeric(g *image.Gray) bool {
 		}
 	}
 	return true
+}
+
+// solid: is the ink of a crop, which has paper around it, one piece that fills the
+// box it stands in, as a dash does?
+func solid(g *image.Gray) bool {
+	const black = 128
+	ink, box := 0, image.Rectangle{}
+	columns := 0
+	for x := range g.Rect.Dx() {
+		before := ink
+		for y := range g.Rect.Dy() {
+			if g.Pix[y*g.Stride+x] < black {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+				ink++
+			}
+		}
+		if ink > before {
+			columns++
+		}
+	}
+	return ink > 0 && columns == box.Dx() && 3*ink >= 2*box.Dx()*box.Dy()
+}
+
+// Bounds of a zero's shape, as shares of its width, height or area.
+const (
+	zeroNarrow, zeroWide = 0.42, 0.86 // its width by its height
+	zeroHole             = 0.5        // the height of its hole
+	zeroOff              = 0.07       // how far the middle of the hole is from that of the ink
+	zeroUneven           = 0.09       // the mean difference to its mirror images, as a share of black
+	zeroPaper            = 180        // what the middle of its hole is at least, of 255
+)
+
+// looksZero tells from its shape whether a piece of ink, cut out tight, is a lone
+// 0: one ring that is as its mirror images are, with nothing in the middle of its
+// hole. It says no where it is in doubt: the holes of 6 and 9 lie low and high, 8
+// has two, and where they run together its waist is grey.
+func looksZero(g *image.Gray) bool {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if ratio := float64(w) / float64(max(1, h)); h < 12 || ratio < zeroNarrow || ratio > zeroWide {
+		return false
+	}
+	const black = 128
+	at := func(x, y int) uint8 { return g.Pix[y*g.Stride+x] }
+	// Flood from the sides: what paper is left is in holes.
+	seen := make([]bool, w*h)
+	flood := func(from []image.Point, dark bool) (box image.Rectangle, n int) {
+		box = image.Rectangle{Min: image.Pt(w, h)}
+		for len(from) > 0 {
+			q := from[len(from)-1]
+			from = from[:len(from)-1]
+			if !q.In(g.Rect) || seen[q.Y*w+q.X] || (at(q.X, q.Y) < black) != dark {
+				continue
+			}
+			seen[q.Y*w+q.X] = true
+			n++
+			box = box.Union(image.Rectangle{q, q.Add(image.Pt(1, 1))})
+			if n == 1 {
+				box = image.Rectangle{q, q.Add(image.Pt(1, 1))}
+			}
+			from = append(from, image.Pt(q.X-1, q.Y), image.Pt(q.X+1, q.Y), image.Pt(q.X, q.Y-1), image.Pt(q.X, q.Y+1))
+		}
+		return box, n
+	}
+	var sides []image.Point
+	for x := range w {
+		sides = append(sides, image.Pt(x, 0), image.Pt(x, h-1))
+	}
+	for y := range h {
+		sides = append(sides, image.Pt(0, y), image.Pt(w-1, y))
+	}
+	flood(sides, false)
+	var hole image.Rectangle
+	holes, rings := 0, 0
+	for y := range h {
+		for x := range w {
+			if seen[y*w+x] {
+				continue
+			}
+			if at(x, y) < black {
+				rings++
+				flood([]image.Point{{x, y}}, true)
+				continue
+			}
+			holes++
+			hole, _ = flood([]image.Point{{x, y}}, false)
+		}
+	}
+	if holes != 1 || rings != 1 || float64(hole.Dy()) < zeroHole*float64(h) ||
+		math.Abs(float64(hole.Min.Y+hole.Max.Y-h)) > 2*zeroOff*float64(h) ||
+		math.Abs(float64(hole.Min.X+hole.Max.X-w)) > 2*zeroOff*float64(w)+1 {
+		return false
+	}
+	// The middle half of the hole is paper.
+	for y := hole.Min.Y + hole.Dy()/4; y < hole.Max.Y-hole.Dy()/4; y++ {
+		for x := hole.Min.X + hole.Dx()/3; x < hole.Max.X-hole.Dx()/3; x++ {
+			if at(x, y) < zeroPaper {
+				return false
+			}
+		}
+	}
+	// Mirrors stand in the middle of the hole: the box around the ink may end half a
+	// pixel off.
+	mirrored := func(x, y int) float64 {
+		if x < 0 || y < 0 || x >= w || y >= h {
+			return 255
+		}
+		return float64(at(x, y))
+	}
+	across, down := 0.0, 0.0
+	for y := range h {
+		for x := range w {
+			v := float64(at(x, y))
+			across += math.Abs(v - mirrored(hole.Min.X+hole.Max.X-1-x, y))
+			down += math.Abs(v - mirrored(x, hole.Min.Y+hole.Max.Y-1-y))
+		}
+	}
+	most := zeroUneven * 255 * float64(w*h)
+	return across <= most && down <= most
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"nianbao/extract"
 	"nianbao/extract/grid"
 	"nianbao/extract/ocr"
 	"nianbao/extract/pdf"
@@ -14,25 +15,25 @@ import (
 	"nianbao/fixtures/scan"
 )
 
-// Numbers and labels are told apart by their shape, in most cells: what is not
-// goes to the engine for the other kind first, and costs time.
-func TestLooksNumeric(t *testing.T) {
-	numbers, labels, taken, missed := 0, 0, 0, 0
+// lines gives f every line of print in the tables of some made-up reports: what it
+// says, and where its ink is on its scanned sheet.
+func lines(t *testing.T, o fixtures.Options, dpi int, f func(text string, s *raster.Sheet, ink extract.Box)) {
+	t.Helper()
 	for seed := uint64(1); seed <= 3; seed++ {
 		r := rand.New(rand.NewPCG(seed, 1))
-		b := fixture.Write(fixtures.Generate(seed, fixtures.Options{}), scan.Style(r), r)
+		b := fixture.Write(fixtures.Generate(seed, o), scan.Style(r), r)
 		pages, _, err := pdf.Pages(b, pdf.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		sheets, err := scan.Render(b, 200)
+		sheets, err := scan.Render(b, dpi)
 		if err != nil {
 			t.Fatal(err)
 		}
 		views := make([]*raster.Sheet, len(pages))
 		for i, s := range sheets {
 			g, _ := raster.Clean(s.Image())
-			views[i] = raster.Find(g, 200)
+			views[i] = raster.Find(g, float64(dpi))
 		}
 		_, tables := grid.Build(pages)
 		for _, tb := range tables {
@@ -40,28 +41,61 @@ func TestLooksNumeric(t *testing.T) {
 				if c.Page == 0 || c.Box == nil || strings.Contains(c.Text, "\n") || strings.TrimSpace(c.Text) == "" {
 					continue
 				}
-				ink := views[c.Page-1].Ink(*c.Box)
-				if ink.Pixels == 0 {
-					continue
-				}
-				numeric := ocr.LooksNumeric(views[c.Page-1], ink.Box)
-				switch isNumber := strings.Trim(c.Text, "0123456789.,-+/ ") == ""; {
-				case isNumber:
-					numbers++
-					if !numeric {
-						missed++
-					}
-				default:
-					labels++
-					if numeric {
-						taken++
-					}
+				if ink := views[c.Page-1].Ink(*c.Box); ink.Pixels > 0 {
+					f(c.Text, views[c.Page-1], ink.Box)
 				}
 			}
 		}
 	}
+}
+
+// Numbers and labels are told apart by their shape, in most cells: what is not
+// goes to the engine for the other kind first, and costs time.
+func TestLooksNumeric(t *testing.T) {
+	numbers, labels, taken, missed := 0, 0, 0, 0
+	lines(t, fixtures.Options{}, 200, func(text string, s *raster.Sheet, ink extract.Box) {
+		numeric := ocr.LooksNumeric(s, ink)
+		switch isNumber := strings.Trim(text, "0123456789.,-+/ ") == ""; {
+		case isNumber:
+			numbers++
+			if !numeric {
+				missed++
+			}
+		default:
+			labels++
+			if numeric {
+				taken++
+			}
+		}
+	})
 	t.Logf("%d numbers, %d of them missed; %d labels, %d of them taken for numbers", numbers, missed, labels, taken)
 	if numbers < 300 || labels < 100 || missed*50 > numbers || taken*3 > labels {
 		t.Errorf("too many are told wrongly")
+	}
+}
+
+// What is told by its shape to be a zero is one, however coarse the scan; and most
+// zeros are told.
+func TestLooksZero(t *testing.T) {
+	for _, dpi := range []int{75, 100, 120, 150, 200} {
+		zeros, told, others := 0, 0, 0
+		lines(t, fixtures.Options{Scale: fixtures.Dozens}, dpi, func(text string, s *raster.Sheet, ink extract.Box) {
+			zero := ocr.LooksZero(s, ink)
+			if text != "0" {
+				others++
+				if zero {
+					t.Errorf("at %d dpi %q looks like a zero", dpi, text)
+				}
+				return
+			}
+			zeros++
+			if zero {
+				told++
+			}
+		})
+		t.Logf("at %d dpi: %d of %d zeros told, among %d other cells", dpi, told, zeros, others)
+		if zeros < 100 || others < 200 || dpi >= 150 && told*2 < zeros {
+			t.Errorf("too few zeros are told at %d dpi", dpi)
+		}
 	}
 }

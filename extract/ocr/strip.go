@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"golang.org/x/image/draw"
-
 	"nianbao/extract"
 	"nianbao/extract/ocr/engine"
 )
@@ -50,11 +48,29 @@ func paste(pieces []*image.Gray, l look) strip {
 	return s
 }
 
-// narrowed is the strip by a factor as wide.
+// narrowed is the strip by a factor as wide, its pixels means of those they cover.
 func (s strip) narrowed(by float64) strip {
-	r := s.img.Rect
-	out := strip{img: image.NewGray(image.Rect(0, 0, max(1, int(float64(r.Dx())*by)), r.Dy()))}
-	draw.BiLinear.Scale(out.img, out.img.Rect, s.img, r, draw.Src, nil)
+	w, h := s.img.Rect.Dx(), s.img.Rect.Dy()
+	to := int(float64(w) * by)
+	if to < 1 || to >= w {
+		return s
+	}
+	out := strip{img: image.NewGray(image.Rect(0, 0, to, h))}
+	for y := range h {
+		row := s.img.Pix[y*s.img.Stride:][:w]
+		// Pixels are measured in to-ths: each of the strip is to wide, each of the
+		// result w.
+		sum, room, x := 0, w, 0
+		for _, v := range row {
+			part := min(to, room)
+			sum += int(v) * part
+			if room -= part; room == 0 {
+				out.img.Pix[y*out.img.Stride+x] = uint8((sum + w/2) / w)
+				rest := to - part
+				sum, room, x = int(v)*rest, w-rest, x+1
+			}
+		}
+	}
 	for _, p := range s.pieces {
 		out.pieces = append(out.pieces, [2]int{int(float64(p[0]) * by), max(1, int(float64(p[1])*by))})
 	}

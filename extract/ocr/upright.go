@@ -1,7 +1,6 @@
 package ocr
 
 import (
-	"image"
 	"slices"
 	"unicode"
 
@@ -64,16 +63,12 @@ func (p *page) legibility() (float64, error) {
 		return 0, nil
 	}
 	n := min(samples, len(words))
-	var images []*image.Gray
+	var strips []strip
 	for i := range n {
-		st, _ := p.cut(words[i*len(words)/n], textLook[engine.Tesseract])
-		images = append(images, st.img)
+		st, _ := p.cut(words[i*len(words)/n], p.quick())
+		strips = append(strips, st)
 	}
-	name := engine.Tesseract
-	if !p.has(name) {
-		name = engine.PPOCR
-	}
-	lines, err := p.engine.Read(p.ctx, name, engine.Text, images)
+	lines, err := p.readStrips(p.quick(), strips)
 	if err != nil {
 		return 0, err
 	}

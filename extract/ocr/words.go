@@ -8,11 +8,28 @@ import (
 	"nianbao/extract/ocr/engine"
 )
 
-// textLook is how engines like a line of text; ink is the height of characters.
-var textLook = map[string]look{
-	engine.Tesseract: {ink: 34, gap: 4, margin: 10},
-	engine.PPOCR:     {ink: 38, gap: 4, margin: 5},
+// manner is a way of reading text: which engine, and how it likes a line.
+type manner struct {
+	engine, reader string
+	look           // ink is the height of characters
+	// narrow is how much narrower than it is print may be for an engine that
+	// takes time by the width of the image, and reads as well.
+	narrow float64
+	// together is how wide lines may be together in one image, in pixels, for an
+	// engine that takes as long for a narrow image as for one of some width. Much
+	// wider ones leave the processor's cache.
+	together int
+	// doubtful is the mean confidence below which a line may be misread.
+	doubtful float64
 }
+
+// Ways of reading text. PP-OCR reads small print nearly as well as large, at half
+// the cost.
+var (
+	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 9}, narrow: 0.57, together: 480, doubtful: 0.93}
+	largeByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 480}
+	byTesseract = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
+)
 
 // word is a line of text to be read: where its pieces are cut out.
 type word struct {
@@ -67,28 +84,24 @@ func (p *page) words(spots []*spot) []word {
 	return out
 }
 
-// readText has words read by one engine.
-func (p *page) readText(name, reader string, words []word) ([]text, error) {
+// readText has words read in one way.
+func (p *page) readText(m manner, words []word) ([]text, error) {
 	if len(words) == 0 {
 		return nil, nil
 	}
-	l := textLook[name]
 	strips := make([]strip, len(words))
 	cut := make([]extract.Box, len(words))
 	for i, w := range words {
-		strips[i], cut[i] = p.cut(w, l)
-		if by := narrow[name]; by > 0 {
-			strips[i] = strips[i].narrowed(by)
-		}
+		strips[i], cut[i] = p.cut(w, m)
 	}
-	lines, err := p.readStrips(name, strips)
+	lines, err := p.readStrips(m, strips)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]text, len(words))
 	for i := range words {
 		out[i].line = lines[i]
-		out[i].reading = extract.Reading{Reader: reader, Text: lines[i].Text()}
+		out[i].reading = extract.Reading{Reader: m.reader, Text: lines[i].Text()}
 		if len(words[i].pieces) == 1 {
 			at := strips[i].pieces[0]
 			scale := (cut[i][2] - cut[i][0]) / float64(at[1]-at[0])
@@ -104,21 +117,13 @@ func (p *page) readText(name, reader string, words []word) ([]text, error) {
 	return out, nil
 }
 
-// narrow is how much narrower than it is print may be for an engine that takes
-// time by the width of the image, and reads as well.
-var narrow = map[string]float64{engine.Tesseract: 0.8}
-
-// together is how wide strips of words may be together, in pixels, for an engine
-// that takes as long for a narrow image as for one of some width.
-var together = map[string]int{engine.PPOCR: 900}
-
 // readStrips has strips read as text, several in one image where that costs less.
-func (p *page) readStrips(name string, strips []strip) ([]engine.Line, error) {
+func (p *page) readStrips(m manner, strips []strip) ([]engine.Line, error) {
 	var groups []strip
 	for from := 0; from < len(strips); {
 		pieces, w := []*image.Gray{strips[from].img}, strips[from].img.Rect.Dx()
 		for n := from + 1; n < len(strips); n++ {
-			if w += strips[n].img.Rect.Dx() + betweenWords; w > together[name] {
+			if w += strips[n].img.Rect.Dx() + betweenWords; w > m.together {
 				break
 			}
 			pieces = append(pieces, strips[n].img)
@@ -130,7 +135,7 @@ func (p *page) readStrips(name string, strips []strip) ([]engine.Line, error) {
 	for i := range groups {
 		images[i] = groups[i].img
 	}
-	read, err := p.engine.Read(p.ctx, name, engine.Text, images)
+	read, err := p.engine.Read(p.ctx, m.engine, engine.Text, images)
 	if err != nil {
 		return nil, err
 	}
@@ -142,18 +147,18 @@ func (p *page) readStrips(name string, strips []strip) ([]engine.Line, error) {
 }
 
 // betweenWords parts words in one image, in pixels.
-const betweenWords = 24
+const betweenWords = 8
 
 // cut cuts a word out; box is that of its last piece.
-func (p *page) cut(w word, l look) (st strip, box extract.Box) {
+func (p *page) cut(w word, m manner) (st strip, box extract.Box) {
 	var pieces []*image.Gray
 	for _, b := range w.pieces {
 		mid, half := (b[1]+b[3])/2, 0.53*max(w.height, b[3]-b[1])
 		side := 0.05 * w.height
 		box = extract.Box{b[0] - side, mid - half, b[2] + side, mid + half}
-		pieces = append(pieces, p.crop(box, float64(l.ink)/w.height*72))
+		pieces = append(pieces, p.crop(box, float64(m.ink)/w.height*72))
 	}
-	return paste(pieces, l), box
+	return paste(pieces, m.look).narrowed(m.narrow), box
 }
 
 // spread lays the characters of a line out evenly between wide gaps, in the

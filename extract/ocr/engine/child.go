@@ -21,7 +21,7 @@ type child struct {
 }
 
 // limitCheck is how often a busy process's memory and processor time are looked at.
-const limitCheck = 20 * time.Millisecond
+const limitCheck = 100 * time.Millisecond
 
 // patience is how much longer than its processor time a request may take, so
 // that a busy machine fails the same images as an idle one.

@@ -31,11 +31,13 @@ type Live struct {
 	Parts map[string]string
 }
 
-// Of how many agencies reports are read at a time: of more where at most fewCells are
-// asked for.
+// Of how many agencies reports are read at a time: where at most fewCells are asked
+// for, of a quarter, within limits. PostgreSQL reads the whole table each time, and
+// SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
 	fewAtOnce   = 1024
+	mostAtOnce  = 50_000
 	fewCells    = 50
 )
 
@@ -64,7 +66,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	}
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = fewAtOnce
+		size = min(max(fewAtOnce, (len(agencies)+3)/4), mostAtOnce)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {

@@ -44,6 +44,16 @@ func (w *world) newest(name string) (at int, path string) {
 	return at, path
 }
 
+// at is the file that was seen last at a place.
+func (w *world) at(path string) (name string) {
+	for _, s := range w.seen {
+		if s.path == path {
+			name = s.name
+		}
+	}
+	return name
+}
+
 // live says what is live of an agency, a line a report.
 func (w *world) live(agency string) (out []string) {
 	for year := 2020; year <= 2021; year++ {
@@ -108,8 +118,10 @@ func ready(t *testing.T, b Backend) {
 				w.seen = append(w.seen, sighting{path, name})
 			}
 		}
-		put := func(name string, r *normalize.Report) {
-			must(b.Record(rt.Context(), nil, store.Rows{Source: sha(name), Basis: sha(name), Version: "1", Report: r}))
+		rows := func(name string, r *normalize.Report) store.Rows {
+			return store.Rows{Source: sha(name), Basis: sha(name), Version: "1", Report: r}
+		}
+		told := func(name string, r *normalize.Report) {
 			if w.reports[name] == nil {
 				w.order = append(w.order, name)
 			}
@@ -122,6 +134,10 @@ func ready(t *testing.T, b Backend) {
 				maps.DeleteFunc(of, func(_, part string) bool { return part == name })
 			}
 		}
+		put := func(name string, r *normalize.Report) {
+			must(b.Record(rt.Context(), nil, rows(name, r)))
+			told(name, r)
+		}
 		cell := func(i int) normalize.Observation {
 			o := observation(fmt.Sprintf("cell.%d", i), rapid.SampledFrom([]string{"0", "7", "-3", "12.5", "123456789012345678901234567890.5"}).Draw(rt, "value"))
 			if rapid.Bool().Draw(rt, "blank") {
@@ -132,11 +148,32 @@ func ready(t *testing.T, b Backend) {
 			}
 			return o
 		}
+		read := func() *normalize.Report {
+			r := report(rapid.SampledFrom([]string{agencies[0], agencies[0], agencies[0], agencies[1], ""}).Draw(rt, "agency"), rapid.SampledFrom([]int{2020, 2020, 2020, 2021, 0}).Draw(rt, "year"))
+			r.Form = rapid.SampledFrom([]string{"2021", "2021", "2021", "2021", ""}).Draw(rt, "form")
+			for i := range rapid.IntRange(0, 3).Draw(rt, "cells") {
+				r.Observations = append(r.Observations, cell(i))
+			}
+			return r
+		}
 		for _, name := range append(archives, files[:2]...) {
 			look(name)
 		}
 		for range rapid.IntRange(8, 25).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 6).Draw(rt, "step") {
+			switch rapid.IntRange(0, 7).Draw(rt, "step") {
+			case 7: // some at once, that may be of one file or one place
+				var entries []store.Entry
+				for range rapid.IntRange(1, 4).Draw(rt, "entries") {
+					s := sighting{own(rapid.SampledFrom([]string{"p/1", "p/2", "q/1"}).Draw(rt, "path")), rapid.SampledFrom(files).Draw(rt, "loaded")}
+					r := read()
+					entries = append(entries, store.Entry{Source: store.Source{SHA256: sha(s.name), Path: s.path}, Rows: rows(s.name, r)})
+					known[s.name] = true
+					if at := w.at(s.path); at != s.name {
+						w.seen = append(w.seen, s)
+					}
+					told(s.name, r)
+				}
+				must(b.Load(rt.Context(), entries))
 			case 0:
 				look(rapid.SampledFrom(append(files, archives...)).Draw(rt, "seen"))
 			case 1, 2:
@@ -144,12 +181,7 @@ func ready(t *testing.T, b Backend) {
 				if !known[name] {
 					continue
 				}
-				r := report(rapid.SampledFrom([]string{agencies[0], agencies[0], agencies[0], agencies[1], ""}).Draw(rt, "agency"), rapid.SampledFrom([]int{2020, 2020, 2020, 2021, 0}).Draw(rt, "year"))
-				r.Form = rapid.SampledFrom([]string{"2021", "2021", "2021", "2021", ""}).Draw(rt, "form")
-				for i := range rapid.IntRange(0, 3).Draw(rt, "cells") {
-					r.Observations = append(r.Observations, cell(i))
-				}
-				put(name, r)
+				put(name, read())
 			case 3, 4:
 				archive := rapid.SampledFrom(archives).Draw(rt, "archive")
 				if !known[archive] {

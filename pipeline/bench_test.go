@@ -58,7 +58,7 @@ func BenchmarkRead(b *testing.B) {
 // BenchmarkReadOffice is the same for reports laid out as documents of word
 // processors, and pages saved as one file.
 func BenchmarkReadOffice(b *testing.B) {
-	for _, source := range []string{"docx", "wordml", "mht", "markdown"} {
+	for _, source := range []string{"docx", "doc", "rtf", "xls", "xlsx", "ofd", "wordml", "mht", "markdown"} {
 		b.Run(source, func(b *testing.B) {
 			var files [][]byte
 			bytes := 0

@@ -203,6 +203,9 @@ func (p *page) labels(spots []*spot) error {
 			again[i] = true
 		}
 	}
+	if err := p.digitsOf(quick, read, again); err != nil {
+		return err
+	}
 	for i := range quick {
 		if again[i] {
 			slow = append(slow, quick[i])
@@ -233,6 +236,53 @@ func (p *page) labels(spots []*spot) error {
 		s.numeric, s.texts = false, ts
 	}
 	return nil
+}
+
+// digitsOf has lines with numbers read by Tesseract: print made narrow leaves PP-OCR
+// too little room to tell 77 from 7. Where Tesseract is not sure, or there
+// is none, the line is read again in large.
+func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
+	if !p.has(smallByPP.engine) {
+		return nil
+	}
+	var lines []word
+	var at []int
+	for i, t := range read {
+		if !again[i] && adjacentDigits(t.reading.Text) {
+			lines, at = append(lines, words[i]), append(at, i)
+		}
+	}
+	if !p.has(byTesseract.engine) {
+		for _, i := range at {
+			again[i] = true
+		}
+		return nil
+	}
+	texts, err := p.readText(byTesseract, lines)
+	if err != nil {
+		return err
+	}
+	for k, t := range texts {
+		if t.reading.Confidence >= byTesseract.doubtful {
+			read[at[k]] = t
+		} else {
+			again[at[k]] = true
+		}
+	}
+	return nil
+}
+
+// adjacentDigits: does a text hold two digits side by side?
+func adjacentDigits(s string) bool {
+	before := false
+	for _, r := range s {
+		digit := unicode.IsDigit(r)
+		if digit && before {
+			return true
+		}
+		before = digit
+	}
+	return false
 }
 
 // quick is how text is read that need not be read as well as possible.

@@ -63,12 +63,16 @@ func (p *page) legibility() (float64, error) {
 		return 0, nil
 	}
 	n := min(samples, len(words))
+	how := byTesseract // PP-OCR is sure of too much that lies on its head
+	if !p.has(how.engine) {
+		how = largeByPP
+	}
 	var strips []strip
 	for i := range n {
-		st, _ := p.cut(words[i*len(words)/n], p.quick())
+		st, _ := p.cut(words[i*len(words)/n], how)
 		strips = append(strips, st)
 	}
-	lines, err := p.readStrips(p.quick(), strips)
+	lines, err := p.readStrips(how, strips)
 	if err != nil {
 		return 0, err
 	}

@@ -207,5 +207,5 @@ func valuelike(s string) bool {
 			return true
 		}
 	}
-	return strings.Trim(s, "0123456789０１２３４５６７８９.,，。．-－—–_/／\\|+＋件条项个次份万元 oOlI〇") == ""
+	return strings.Trim(s, "0123456789０１２３４５６７８９.,，。．-－—–_/／\\|+＋件条项个次份万元增减加少 oOlI〇") == ""
 }

@@ -3,6 +3,9 @@ package normalize
 import (
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -14,6 +17,9 @@ type label struct {
 	full string // folded, with its number
 	bare string // folded, without number and without what stands in brackets
 	rune []rune // bare
+	// id is the same for the same printed text while that is remembered, and never
+	// that of another one; 0 if it is not remembered.
+	id uint64
 }
 
 var (
@@ -26,6 +32,55 @@ var (
 // since reports lose and exchange numbers; so are brackets, where agencies add
 // or lose instructions.
 func newLabel(s string) label {
+	if len(s) > longest*utf8.UTFMax {
+		return prepare(s)
+	}
+	return prepared.get(s, func() label {
+		l := prepare(s)
+		l.id = labels.Add(1)
+		return l
+	})
+}
+
+// What labels come to is remembered from report to report: they all print the same
+// ones.
+var (
+	labels   atomic.Uint64 // the last id
+	prepared = memory[string, label]{most: 4096}
+	likened  = memory[pair, float64]{most: 1 << 16}
+)
+
+// pair is a printed label and a place of a form.
+type pair struct {
+	print uint64
+	place *label
+}
+
+// memory remembers values by key, up to a number of them; then it begins anew.
+type memory[K comparable, V any] struct {
+	mu    sync.Mutex
+	known map[K]V
+	most  int
+}
+
+func (m *memory[K, V]) get(key K, find func() V) V {
+	m.mu.Lock()
+	v, ok := m.known[key]
+	m.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = find()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil || len(m.known) >= m.most {
+		m.known = make(map[K]V)
+	}
+	m.known[key] = v
+	return v
+}
+
+func prepare(s string) label {
 	s = spaces.ReplaceAllString(norm.NFKC.String(schema.FoldRadicals(s)), "")
 	rest := s
 	for {
@@ -111,7 +166,7 @@ func namesOf(canonical string) names {
 	for _, v := range schema.Variants(canonical) {
 		l := newLabel(v)
 		if l.bare != l.full {
-			l.bare, l.rune = l.full, []rune(l.full)
+			l.bare, l.rune, l.id = l.full, []rune(l.full), 0
 		}
 		out = append(out, l)
 	}
@@ -119,6 +174,13 @@ func namesOf(canonical string) names {
 }
 
 func (n names) likeness(l label) float64 {
+	if l.id == 0 || len(n) == 0 {
+		return n.compare(l)
+	}
+	return likened.get(pair{l.id, &n[0]}, func() float64 { return n.compare(l) })
+}
+
+func (n names) compare(l label) float64 {
 	best := 0.0
 	for _, x := range n {
 		best = max(best, likeness(l, x))

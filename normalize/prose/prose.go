@@ -67,11 +67,11 @@ func (s sentence) claims(who Reporter) []Claim {
 		kinds := c.kinds(who, lasting)
 		for i := range patterns() {
 			p := &patterns()[i]
-			if p.unless != nil && p.unless.MatchString(c.text) || slices.ContainsFunc(kinds, func(k string) bool { return !slices.Contains(p.despite, k) }) {
+			if slices.ContainsFunc(kinds, func(k string) bool { return !slices.Contains(p.despite, k) }) {
 				continue
 			}
 			at := p.re.FindStringSubmatchIndex(c.text)
-			if at == nil || p.context != nil && !p.context.MatchString(before+c.text[:at[1]]) {
+			if at == nil || p.unless != nil && p.unless.MatchString(c.text) || p.context != nil && !p.context.MatchString(before+c.text[:at[1]]) {
 				continue
 			}
 			m := p.re.FindStringSubmatch(c.text)

@@ -58,24 +58,28 @@ func (m *mask) ink() Ink {
 }
 
 // beside widens a box by the faint ink on its level, such as a pale minus sign or
-// the digits of a number whose strokes are thin. Soft edges of clear ink do not
-// count.
+// the digits of a number whose strokes are thin. What is clear may be no more than
+// the bar of a 7: then whole digits close by are on its level, too. Soft edges of
+// clear ink do not count.
 func (m *mask) beside(r image.Rectangle) image.Rectangle {
 	const soft = 3
-	out := r
-	slack := r.Dy() / 5
-	for _, b := range m.faint {
-		if b.box.Min.Y < r.Min.Y-slack || b.box.Max.Y > r.Max.Y+slack {
-			continue
-		}
-		if b.box.Min.X < r.Min.X-soft {
-			out.Min.X = min(out.Min.X, b.box.Min.X)
-		}
-		if b.box.Max.X > r.Max.X+soft {
-			out.Max.X = max(out.Max.X, b.box.Max.X)
+	for grown := true; grown; {
+		grown = false
+		for _, b := range m.faint {
+			if b.box.Min.X >= r.Min.X-soft && b.box.Max.X <= r.Max.X+soft {
+				continue
+			}
+			slack := r.Dy() / 5
+			within := b.box.Min.Y >= r.Min.Y-slack && b.box.Max.Y <= r.Max.Y+slack
+			across := min(b.box.Max.Y, r.Max.Y) - max(b.box.Min.Y, r.Min.Y)
+			apart := max(b.box.Min.X-r.Max.X, r.Min.X-b.box.Max.X)
+			higher := b.box.Dy() > r.Dy() && 2*across >= r.Dy() && apart <= b.box.Dy()
+			if within || higher {
+				r, grown = r.Union(b.box), true
+			}
 		}
 	}
-	return out
+	return r
 }
 
 // Read is the ink in a box of the sheet with its lines of text, as Ink and Lines

@@ -336,6 +336,14 @@ func (g *graph) weighted(n *node) bool {
 		g.constants[n.in[1]].len() > 0 && g.constants[n.in[2]].len() > 0
 }
 
+// shift is the one node that uses a scaling, if it adds a constant number, and that
+// number.
+func (g *graph) shift(scale *node) (shift *node, by float32, ok bool) {
+	shift = g.only(scale.out[0])
+	_, by, ok = g.with(shift, "Add")
+	return shift, by, ok
+}
+
 // scaleAfter takes a scaling and a shift behind a convolution into its weights.
 func (g *graph) scaleAfter() {
 	for _, n := range g.nodes {
@@ -347,8 +355,7 @@ func (g *graph) scaleAfter() {
 		if !ok {
 			continue
 		}
-		shift := g.only(scale.out[0])
-		_, t, ok := g.with(shift, "Add")
+		shift, t, ok := g.shift(scale)
 		if !ok {
 			continue
 		}
@@ -392,8 +399,7 @@ func (g *graph) scaleBefore() {
 		if !ok || s == 0 {
 			continue
 		}
-		shift := g.only(scale.out[0])
-		_, t, ok := g.with(shift, "Add")
+		shift, t, ok := g.shift(scale)
 		if !ok {
 			continue
 		}

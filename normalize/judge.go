@@ -42,6 +42,9 @@ type balance struct {
 	shaky bool
 	// blamed is the cell that alone makes it fail, if that is known.
 	blamed *ballot
+	// explained: it fails, and some of its cells have no other sum that holds, so
+	// that it says nothing against those which have one.
+	explained bool
 }
 
 func (b *balance) fails() bool { return b.gaps == 0 && !b.over.IsZero() }
@@ -305,6 +308,7 @@ func (j *judge) decide(r *Report) {
 	}
 	j.settle(ambiguous)
 	j.blame()
+	j.explain()
 	var ids []string
 	for _, b := range j.cells {
 		if b.rec == nil {
@@ -394,6 +398,23 @@ func (j *judge) blame() {
 	}
 }
 
+// explain finds the sums that fail over a cell which no sum speaks for: it may be
+// the cause, and others, for which one speaks, need not be.
+func (j *judge) explain() {
+	for i := range j.sums {
+		s := &j.sums[i]
+		s.explained = s.fails() && slices.ContainsFunc(s.ids, func(id string) bool {
+			holds, _, _ := j.sumsOver(j.byID[id])
+			return holds == 0
+		})
+	}
+}
+
+// cleared tells whether every sum that fails over a cell is explained by others.
+func (j *judge) cleared(b *ballot) bool {
+	return !slices.ContainsFunc(b.terms, func(t term) bool { return j.sums[t.sum].fails() && !j.sums[t.sum].explained })
+}
+
 // sumsOver counts the sums over a cell that hold without resting on one in
 // doubt, and those that cannot be judged.
 func (j *judge) sumsOver(b *ballot) (holds, unjudged int, fails bool) {
@@ -413,15 +434,18 @@ func (j *judge) sumsOver(b *ballot) (holds, unjudged int, fails bool) {
 }
 
 // proven tells whether the value of a recognised cell is beyond doubt. No sum
-// may fail over it. Where engines agree one sum must hold; where there is no
-// sum, each of them must be plain and sure. Where they differ the cell must be
-// settled; a zero or a dash is proven by no sum, since sums take one for the
-// other.
+// may fail over it, unless engines agree and are sure, another sum holds, and what
+// fails is explained by other cells: a misreading would break both. Where engines
+// agree one sum must hold; where there is no sum, each of them must be plain and
+// sure. Where they differ the cell must be settled; a zero or a dash is proven by no
+// sum, since sums take one for the other.
 func (j *judge) proven(b *ballot) bool {
 	holds, unjudged, fails := j.sumsOver(b)
 	switch {
-	case fails || len(b.rec.candidates) == 0 || b.rec.mixed():
+	case len(b.rec.candidates) == 0 || b.rec.mixed():
 		return false
+	case fails:
+		return holds > 0 && b.rec.certain() && j.cleared(b)
 	case b.rec.agreed():
 		return holds > 0 || unjudged == 0 && b.rec.certain()
 	}

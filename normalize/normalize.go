@@ -14,7 +14,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "4"
+const Version = "5"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -372,7 +372,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && e.rec == nil
+		return e != nil && e.rec == nil && e.reading.state != Unreadable
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

@@ -58,10 +58,10 @@ func TestDecodePlaces(t *testing.T) {
 	d := newDecoder(entries)
 	rapid.Check(t, func(t *rapid.T) {
 		w, h := rapid.IntRange(1, 900).Draw(t, "w"), rapid.IntRange(1, 200).Draw(t, "h")
-		if w*inputHeight > maxWidth*h {
+		if w*heightFor(h) > maxWidth*h {
 			return
 		}
-		_, width, scale := tensor(image.NewGray(image.Rect(0, 0, w, h)))
+		_, width, _, scale := tensor(image.NewGray(image.Rect(0, 0, w, h)), nil)
 		out := make([]float32, width/stepColumns*len(entries))
 		for i := range width / stepColumns {
 			out[i*len(entries)+rapid.IntRange(0, len(entries)-1).Draw(t, "entry")] = 1
@@ -75,21 +75,25 @@ func TestDecodePlaces(t *testing.T) {
 }
 
 func TestTensor(t *testing.T) {
-	// Left half black, right half white, at a third and at twice the height.
-	for _, h := range []int{inputHeight / 3, inputHeight, inputHeight * 2} {
+	// Left half black, right half white, at a third of the height and at twice it.
+	for h, want := range map[int]int{inputHeight / 3: lowHeight, lowLine: lowHeight, inputHeight: inputHeight, inputHeight * 2: inputHeight} {
 		m := image.NewGray(image.Rect(0, 0, h*2, h))
 		for y := range h {
 			for x := range h {
 				m.SetGray(h+x, y, color.Gray{Y: 255})
 			}
 		}
-		data, width, scale := tensor(m)
-		if width != minWidth || len(data) != 3*inputHeight*width || scale != float64(h)/inputHeight {
-			t.Fatalf("height %d: width %d, %d values, scale %v", h, width, len(data), scale)
+		used := make([]float32, 3*inputHeight*minWidth)
+		for i := range used {
+			used[i] = 7
+		}
+		data, width, height, scale := tensor(m, used)
+		if width != minWidth || height != want || len(data) != 3*height*width || scale != float64(h)/float64(height) {
+			t.Fatalf("height %d: width %d, height %d, %d values, scale %v", h, width, height, len(data), scale)
 		}
 		for _, plane := range []int{0, 1, 2} {
-			row := data[(plane*inputHeight+20)*width:]
-			for x, want := range map[int]float32{5: -1, 40: -1, 56: 1, 90: 1, 97: 0, 300: 0} {
+			row := data[(plane*height+20)*width:]
+			for x, want := range map[int]float32{5: -1, height - 6: -1, height + 6: 1, 2*height - 6: 1, 2*height + 1: 0, 300: 0} {
 				if got := row[x]; math.Abs(float64(got-want)) > 1e-5 {
 					t.Errorf("height %d, column %d: %v, want %v", h, x, got, want)
 				}

@@ -1,123 +1,14 @@
 package main
 
-import (
-	"encoding/binary"
-	"fmt"
-	"math"
-	"slices"
-
-	"google.golang.org/protobuf/encoding/protowire"
-)
+import "fmt"
 
 // The recogniser was exported with its activations taken apart: x·clip(x+3, 0, 6)/6
 // in four steps, and a scaling and a shift by one number before and after. ONNX
 // Runtime takes each as a pass of its own over all the data, which costs more than
 // a third of the whole. fuse puts them together: the same function, in less time.
 
-// Field numbers of onnx.proto.
-const (
-	modelGraph = 7
-
-	graphNode   = 1
-	graphOutput = 12
-
-	nodeInput     = 1
-	nodeOutput    = 2
-	nodeOperator  = 4
-	nodeAttribute = 5
-
-	valueName = 1
-
-	attributeName   = 1
-	attributeFloat  = 2
-	attributeTensor = 5
-	attributeType   = 20
-
-	tensorDims  = 1
-	tensorType  = 2
-	tensorFloat = 4
-	tensorRaw   = 9
-)
-
-// Values of onnx.proto: what an attribute or a tensor is.
-const (
-	isFloat      = 1
-	isTensor     = 4
-	float32Array = 1
-)
-
-// field is one field of a message, as it is in the file.
-type field struct {
-	number protowire.Number
-	kind   protowire.Type
-	value  []byte // of a message, text or bytes: without its length
-}
-
-func fields(b []byte) ([]field, error) {
-	var out []field
-	for len(b) > 0 {
-		number, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return nil, protowire.ParseError(n)
-		}
-		b = b[n:]
-		if n = protowire.ConsumeFieldValue(number, kind, b); n < 0 {
-			return nil, protowire.ParseError(n)
-		}
-		value := b[:n]
-		if kind == protowire.BytesType {
-			value, _ = protowire.ConsumeBytes(value)
-		}
-		out = append(out, field{number, kind, value})
-		b = b[n:]
-	}
-	return out, nil
-}
-
-func (f field) append(b []byte) []byte {
-	b = protowire.AppendTag(b, f.number, f.kind)
-	if f.kind == protowire.BytesType {
-		return protowire.AppendBytes(b, f.value)
-	}
-	return append(b, f.value...)
-}
-
-func bytesField(number protowire.Number, value []byte) field {
-	return field{number, protowire.BytesType, value}
-}
-
-// node is one operation of the graph.
-type node struct {
-	operator string
-	in, out  []string
-	rest     []field // its name and attributes
-	gone     bool
-}
-
-// array is a constant of the graph: numbers of four bytes each.
-type array struct {
-	dims []field
-	raw  []byte
-}
-
-func (a array) len() int { return len(a.raw) / 4 }
-
-func (a array) at(i int) float32 {
-	return math.Float32frombits(binary.LittleEndian.Uint32(a.raw[4*i:]))
-}
-
-type graph struct {
-	nodes     []*node
-	made      []*node // constants that the file did not have
-	users     map[string][]*node
-	maker     map[string]*node
-	constants map[string]array
-	outputs   map[string]bool
-	rest      []field
-}
-
 // fuse gives the model, in the format of ONNX, with what belongs together put
-// together.
+// together, and with an input of any height.
 func fuse(model []byte) ([]byte, error) {
 	whole, err := fields(model)
 	if err != nil {
@@ -130,9 +21,19 @@ func fuse(model []byte) ([]byte, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read the graph of the model: %w", err)
 			}
+			for i, r := range g.rest {
+				if r.number != graphInput {
+					continue
+				}
+				if g.rest[i].value, err = anyHeight(r.value); err != nil {
+					return nil, fmt.Errorf("read the input of the model: %w", err)
+				}
+			}
 			g.scaleAfter()
 			g.hardSwish()
 			g.scaleBefore()
+			g.shiftBefore()
+			g.blocked()
 			f.value = g.bytes()
 		}
 		out = f.append(out)
@@ -140,194 +41,15 @@ func fuse(model []byte) ([]byte, error) {
 	return out, nil
 }
 
-func readGraph(b []byte) (*graph, error) {
-	all, err := fields(b)
-	if err != nil {
-		return nil, err
-	}
-	g := &graph{users: map[string][]*node{}, maker: map[string]*node{}, constants: map[string]array{}, outputs: map[string]bool{}}
-	for _, f := range all {
-		if f.number != graphNode {
-			g.rest = append(g.rest, f)
+// anyHeight lets an input of images have any height. The model was made for one, but
+// nothing in it needs that.
+func anyHeight(input []byte) ([]byte, error) {
+	return edit(input, func(dims []field) []field {
+		if len(dims) == 4 { // image, channel, row, column
+			dims[2].value = bytesField(dimName, []byte("height")).append(nil)
 		}
-		if f.number != graphNode && f.number != graphOutput {
-			continue
-		}
-		parts, err := fields(f.value)
-		if err != nil {
-			return nil, err
-		}
-		if f.number == graphOutput {
-			for _, p := range parts {
-				if p.number == valueName {
-					g.outputs[string(p.value)] = true
-				}
-			}
-			continue
-		}
-		n := &node{}
-		for _, p := range parts {
-			switch p.number {
-			case nodeInput:
-				n.in = append(n.in, string(p.value))
-			case nodeOutput:
-				n.out = append(n.out, string(p.value))
-			case nodeOperator:
-				n.operator = string(p.value)
-			default:
-				n.rest = append(n.rest, p)
-			}
-		}
-		if err := g.constant(n); err != nil {
-			return nil, err
-		}
-		g.add(n)
-	}
-	return g, nil
-}
-
-func (g *graph) add(n *node) {
-	g.nodes = append(g.nodes, n)
-	for _, name := range n.in {
-		g.users[name] = append(g.users[name], n)
-	}
-	for _, name := range n.out {
-		g.maker[name] = n
-	}
-}
-
-// constant keeps the numbers of a node that is a constant.
-func (g *graph) constant(n *node) error {
-	if n.operator != "Constant" || len(n.out) != 1 {
-		return nil
-	}
-	for _, f := range n.rest {
-		if f.number != nodeAttribute {
-			continue
-		}
-		attribute, err := fields(f.value)
-		if err != nil {
-			return err
-		}
-		for _, p := range attribute {
-			if p.number != attributeTensor {
-				continue
-			}
-			tensor, err := fields(p.value)
-			if err != nil {
-				return err
-			}
-			var a array
-			for _, t := range tensor {
-				switch t.number {
-				case tensorDims:
-					a.dims = append(a.dims, t)
-				case tensorType:
-					if v, _ := protowire.ConsumeVarint(t.value); v != float32Array {
-						return nil
-					}
-				case tensorRaw, tensorFloat:
-					if t.kind != protowire.BytesType {
-						return nil
-					}
-					a.raw = t.value
-				}
-			}
-			g.constants[n.out[0]] = a
-		}
-	}
-	return nil
-}
-
-// number is the value of a constant that is one number.
-func (g *graph) number(name string) (float32, bool) {
-	a := g.constants[name]
-	if a.len() != 1 {
-		return 0, false
-	}
-	return a.at(0), true
-}
-
-// with tells whether a node is an operation of a value with a constant number, and
-// gives both.
-func (g *graph) with(n *node, operator string) (value string, number float32, ok bool) {
-	if n == nil || n.gone || n.operator != operator || len(n.in) != 2 {
-		return "", 0, false
-	}
-	for i, name := range n.in {
-		if v, ok := g.number(name); ok {
-			return n.in[1-i], v, true
-		}
-	}
-	return "", 0, false
-}
-
-// only is the one node that uses a value, nil if there are others.
-func (g *graph) only(value string) *node {
-	if g.outputs[value] || len(g.users[value]) != 1 {
-		return nil
-	}
-	return g.users[value][0]
-}
-
-// scaled makes a constant of another, times a factor and with an addend.
-func (g *graph) scaled(name string, factor, addend float32) string {
-	a := g.constants[name]
-	b := array{dims: a.dims, raw: make([]byte, 0, len(a.raw))}
-	for i := range a.len() {
-		b.raw = binary.LittleEndian.AppendUint32(b.raw, math.Float32bits(a.at(i)*factor+addend))
-	}
-	made := fmt.Sprintf("%s/%d", name, len(g.constants))
-	g.constants[made] = b
-	g.made = append(g.made, &node{operator: "Constant", out: []string{made}, rest: []field{b.attribute()}})
-	return made
-}
-
-// attribute is a constant's value as the attribute of its node.
-func (a array) attribute() field {
-	var tensor []byte
-	for _, d := range a.dims {
-		tensor = d.append(tensor)
-	}
-	tensor = protowire.AppendTag(tensor, tensorType, protowire.VarintType)
-	tensor = protowire.AppendVarint(tensor, float32Array)
-	tensor = bytesField(tensorRaw, a.raw).append(tensor)
-	b := bytesField(attributeName, []byte("value")).append(nil)
-	b = bytesField(attributeTensor, tensor).append(b)
-	b = protowire.AppendTag(b, attributeType, protowire.VarintType)
-	return bytesField(nodeAttribute, protowire.AppendVarint(b, isTensor))
-}
-
-// floatAttribute is an attribute that is one number.
-func floatAttribute(name string, v float32) field {
-	b := bytesField(attributeName, []byte(name)).append(nil)
-	b = protowire.AppendTag(b, attributeFloat, protowire.Fixed32Type)
-	b = protowire.AppendFixed32(b, math.Float32bits(v))
-	b = protowire.AppendTag(b, attributeType, protowire.VarintType)
-	return bytesField(nodeAttribute, protowire.AppendVarint(b, isFloat))
-}
-
-// float is the value of an attribute that is one number, NaN if there is none.
-func (n *node) float(name string) float64 {
-	for _, f := range n.rest {
-		parts, err := fields(f.value)
-		if f.number != nodeAttribute || err != nil {
-			continue
-		}
-		v, found := 0., false // a value of 0 may be left out
-		for _, p := range parts {
-			switch {
-			case p.number == attributeName:
-				found = string(p.value) == name
-			case p.number == attributeFloat && len(p.value) == 4:
-				v = float64(math.Float32frombits(binary.LittleEndian.Uint32(p.value)))
-			}
-		}
-		if found {
-			return v
-		}
-	}
-	return math.NaN()
+		return dims
+	}, valueType, typeTensor, tensorShape)
 }
 
 // weighted: is a node a convolution whose weights and bias are constants?
@@ -417,33 +139,73 @@ func (g *graph) scaleBefore() {
 	}
 }
 
-func (g *graph) bytes() []byte {
-	used := map[string]bool{}
-	for _, n := range g.nodes {
-		for _, name := range n.in {
-			used[name] = used[name] || !n.gone
-		}
-	}
-	var b []byte
-	for _, n := range slices.Concat(g.made, g.nodes) {
-		if n.gone || n.operator == "Constant" && !used[n.out[0]] {
+// shiftBefore takes a shift before a convolution of single points, which pads
+// nothing, into its bias.
+func (g *graph) shiftBefore() {
+	for _, shift := range g.nodes {
+		value, t, ok := g.with(shift, "Add")
+		if !ok {
 			continue
 		}
-		var m []byte
-		for _, name := range n.in {
-			m = bytesField(nodeInput, []byte(name)).append(m)
+		n := g.only(shift.out[0])
+		if !g.weighted(n) || n.in[0] != shift.out[0] {
+			continue
 		}
-		for _, name := range n.out {
-			m = bytesField(nodeOutput, []byte(name)).append(m)
+		w, b := g.constants[n.in[1]], g.constants[n.in[2]]
+		if len(w.dims) != 4 || w.dims[2] != 1 || w.dims[3] != 1 || n.padded() {
+			continue
 		}
-		m = bytesField(nodeOperator, []byte(n.operator)).append(m)
-		for _, f := range n.rest {
-			m = f.append(m)
+		each := w.len() / b.len()
+		bias := make([]float32, b.len())
+		for i := range bias {
+			sum := 0.0
+			for j := range each {
+				sum += float64(w.at(i*each + j))
+			}
+			bias[i] = b.at(i) + float32(float64(t)*sum)
 		}
-		b = bytesField(graphNode, m).append(b)
+		n.in[0], n.in[2] = value, g.constantOf(n.in[2], newArray(bias, b.dims...))
+		shift.gone = true
 	}
-	for _, f := range g.rest {
-		b = f.append(b)
+}
+
+// blocked gives what is done to each point between two convolutions as convolutions
+// of single points, of each channel by itself. ONNX Runtime keeps the data of
+// convolutions in blocks of channels; an activation or a shift by itself makes it
+// turn all data over and back.
+func (g *graph) blocked() {
+	var nodes []*node
+	for _, n := range g.nodes {
+		var conv *node
+		switch value, t, shift := g.with(n, "Add"); {
+		case n.gone:
+		case n.operator == "HardSigmoid" && g.weighted(g.maker[n.in[0]]):
+			conv = g.point(n.in[0], g.constants[g.maker[n.in[0]].in[2]].len(), 0)
+			n.in = []string{conv.out[0]}
+		case shift && g.weighted(g.only(n.out[0])) && g.only(n.out[0]).in[0] == n.out[0]:
+			next := g.only(n.out[0])
+			conv = g.point(value, g.constants[next.in[1]].dims[1]*next.groups(), t)
+			conv.out, n.gone = n.out, true
+			g.maker[n.out[0]] = conv
+		}
+		if conv != nil {
+			nodes = append(nodes, conv)
+		}
+		nodes = append(nodes, n)
 	}
-	return b
+	g.nodes = nodes
+}
+
+// point is a convolution that shifts each point of a value.
+func (g *graph) point(value string, channels int, by float32) *node {
+	ones, shifts := make([]float32, channels), make([]float32, channels)
+	for i := range channels {
+		ones[i], shifts[i] = 1, by
+	}
+	return &node{
+		operator: "Conv",
+		in:       []string{value, g.constantOf("one", newArray(ones, channels, 1, 1, 1)), g.constantOf("shift", newArray(shifts, channels))},
+		out:      []string{fmt.Sprintf("%s/point", value)},
+		rest:     []field{intAttribute("group", channels)},
+	}
 }

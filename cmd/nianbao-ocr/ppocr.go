@@ -18,6 +18,7 @@ type ppocr struct {
 	dir     string
 	session *ort.DynamicAdvancedSession // nil until first needed
 	decoder *decoder
+	in, out []float32 // room for one line after another
 }
 
 // findPPOCR checks the files of PP-OCR and loads ONNX Runtime, but not the model.
@@ -68,9 +69,26 @@ func (p *ppocr) load() error {
 	if err != nil {
 		return fmt.Errorf("read the dictionary: %w", err)
 	}
+	model, err := os.ReadFile(filepath.Join(p.dir, recogniser))
+	if err != nil {
+		return fmt.Errorf("load the model: %w", err)
+	}
+	if model, err = fuse(model); err != nil {
+		return err
+	}
+	session, err := newSession(model)
+	if err != nil {
+		return fmt.Errorf("load the model: %w", err)
+	}
+	p.session, p.decoder = session, newDecoder(entries)
+	return nil
+}
+
+// newSession makes a model ready to be run.
+func newSession(model []byte) (*ort.DynamicAdvancedSession, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer options.Destroy()
 	// More threads cost processor time and gain none on one line. Plans of memory
@@ -82,41 +100,38 @@ func (p *ppocr) load() error {
 		options.SetMemPattern(false),
 	} {
 		if err != nil {
-			return fmt.Errorf("set up ONNX Runtime: %w", err)
+			return nil, fmt.Errorf("set up ONNX Runtime: %w", err)
 		}
 	}
-	model, err := os.ReadFile(filepath.Join(p.dir, recogniser))
-	if err != nil {
-		return fmt.Errorf("load the model: %w", err)
-	}
-	if model, err = fuse(model); err != nil {
-		return err
-	}
-	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, []string{"x"}, []string{"softmax_11.tmp_0"}, options)
-	if err != nil {
-		return fmt.Errorf("load the model: %w", err)
-	}
-	p.session, p.decoder = session, newDecoder(entries)
-	return nil
+	return ort.NewDynamicAdvancedSessionWithONNXData(model, []string{"x"}, []string{"softmax_11.tmp_0"}, options)
 }
 
 func (p *ppocr) line(kind engine.Kind, m *image.Gray) ([]engine.Symbol, error) {
-	if w, h := m.Rect.Dx(), m.Rect.Dy(); w*inputHeight > maxWidth*h {
+	if w, h := m.Rect.Dx(), m.Rect.Dy(); w*heightFor(h) > maxWidth*h {
 		return nil, fmt.Errorf("%d×%d pixels are too long a line", w, h)
 	}
-	data, width, scale := tensor(m)
-	input, err := ort.NewTensor(ort.NewShape(1, 3, inputHeight, int64(width)), data)
-	if err != nil {
-		return nil, err
-	}
-	defer input.Destroy()
-	output, err := ort.NewEmptyTensor[float32](ort.NewShape(1, int64(width/stepColumns), int64(len(p.decoder.entries))))
-	if err != nil {
-		return nil, err
-	}
-	defer output.Destroy()
-	if err := p.session.Run([]ort.Value{input}, []ort.Value{output}); err != nil {
+	var width, height int
+	var scale float64
+	p.in, width, height, scale = tensor(m, p.in)
+	p.out = sized(p.out, width/stepColumns*len(p.decoder.entries))
+	if err := infer(p.session, p.in, height, width, p.out); err != nil {
 		return nil, fmt.Errorf("run the model: %w", err)
 	}
-	return p.decoder.read(output.GetData(), kind, scale, m.Rect.Dx()), nil
+	return p.decoder.read(p.out, kind, scale, m.Rect.Dx()), nil
+}
+
+// infer puts the probability of every entry of the dictionary at each step into out.
+func infer(session *ort.DynamicAdvancedSession, data []float32, height, width int, out []float32) error {
+	input, err := ort.NewTensor(ort.NewShape(1, 3, int64(height), int64(width)), data)
+	if err != nil {
+		return err
+	}
+	defer input.Destroy()
+	steps := width / stepColumns
+	output, err := ort.NewTensor(ort.NewShape(1, int64(steps), int64(len(out)/steps)), out)
+	if err != nil {
+		return err
+	}
+	defer output.Destroy()
+	return session.Run([]ort.Value{input}, []ort.Value{output})
 }

@@ -6,23 +6,36 @@ import (
 )
 
 // What the recogniser expects: lines 48 pixels high, any width. Lines shorter
-// than it was trained on are misread, unless what is missing is mid-grey.
+// than it was trained on are misread, unless what is missing is mid-grey. Print as
+// high in lines of 36 pixels, without the margin, is read as well in three quarters
+// of the time; such lines come no higher than 40.
 const (
 	inputHeight = 48
+	lowHeight   = 36
+	lowLine     = 40
 	minWidth    = 320
 	maxWidth    = 4096
 )
 
-// tensor scales a line to the height the model expects and gives the three equal
-// channels of its input, their width, and the columns of the image that one
-// column of the input stands for.
-func tensor(m *image.Gray) (data []float32, width int, scale float64) {
+// heightFor is the height that a line of h pixels gets.
+func heightFor(h int) int {
+	if h <= lowLine {
+		return lowHeight
+	}
+	return inputHeight
+}
+
+// tensor scales a line to a height the model reads and gives the three equal
+// channels of its input, in room where that is enough, their width and height, and
+// the columns of the image that one column of the input stands for.
+func tensor(m *image.Gray, room []float32) (data []float32, width, height int, scale float64) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
-	inked := max(1, int(math.Round(float64(w)*inputHeight/float64(h))))
+	height = heightFor(h)
+	inked := max(1, int(math.Round(float64(w)*float64(height)/float64(h))))
 	width = max(minWidth, (inked+stepColumns-1)/stepColumns*stepColumns)
 	// The rows first, then the columns: each pixel is the weighted mean of those
 	// within a triangle around it.
-	columns, rows := weigh(w, inked), weigh(h, inputHeight)
+	columns, rows := weigh(w, inked), weigh(h, height)
 	between := make([]float32, h*inked)
 	for y := range h {
 		row := m.Pix[y*m.Stride:][:w]
@@ -34,8 +47,9 @@ func tensor(m *image.Gray) (data []float32, width int, scale float64) {
 			between[y*inked+x] = v
 		}
 	}
-	plane := inputHeight * width
-	data = make([]float32, 3*plane)
+	plane := height * width
+	data = sized(room, 3*plane)
+	clear(data[:plane])
 	for y, r := range rows {
 		out := data[y*width:][:inked]
 		for i, weight := range r.weights {
@@ -49,7 +63,15 @@ func tensor(m *image.Gray) (data []float32, width int, scale float64) {
 	}
 	copy(data[plane:], data[:plane])
 	copy(data[2*plane:], data[:plane])
-	return data, width, float64(w) / float64(inked)
+	return data, width, height, float64(w) / float64(inked)
+}
+
+// sized is room for n numbers: what there is, if it is enough.
+func sized(room []float32, n int) []float32 {
+	if cap(room) < n {
+		return make([]float32, n)
+	}
+	return room[:n]
 }
 
 // window is what one pixel of a scaled row is made of.

@@ -17,24 +17,41 @@ const (
 	alone     = "/cell" // the cell by itself, not in a row with others
 )
 
+// counting is a way of reading numbers: which engine, how it likes their image, how
+// much narrower than they are they may be, and how many stand side by side in one at
+// least, if their table has as many; 0 for each by itself.
+type counting struct {
+	engine, reader string
+	look
+	narrow float64
+	row    int
+}
+
+// Tesseract takes a lone 0 for nothing. PP-OCR takes as long for a narrow image as
+// for one of some width, and then time by the width; it reads narrow digits as well
+// as others, and one that goes lost is missed by its ink.
+var (
+	rowByTesseract  = counting{engine: engine.Tesseract, reader: tesseract, look: look{ink: 24, gap: 14, margin: 10}, narrow: 1, row: fewest}
+	cellByTesseract = counting{engine: engine.Tesseract, reader: tesseract + alone, look: rowByTesseract.look, narrow: 1}
+	rowByPP         = counting{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 20, margin: 2}, narrow: 0.85, row: 10}
+	cellByPP        = counting{engine: engine.PPOCR, reader: byPP + alone, look: look{ink: 34, gap: 20, margin: 6}, narrow: 1}
+)
+
 // numbers has every numeric spot read by two engines, or by one in two ways, and
 // once more where they differ. Where a table's row has many values, and so its
 // table has sums, a zero told by its shape and read by Tesseract needs no more.
 func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
-	rows := p.rows(spots)
-	if !p.has(engine.PPOCR) {
-		if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
+	if !p.has(engine.PPOCR) || !p.has(engine.Tesseract) {
+		row, cell := rowByTesseract, cellByTesseract
+		if p.has(engine.PPOCR) {
+			row, cell = rowByPP, cellByPP
+		}
+		if err := p.count(row, spots); err != nil {
 			return err
 		}
-		return p.strips(engine.Tesseract, tesseract+alone, singles(spots))
+		return p.count(cell, spots)
 	}
-	if !p.has(engine.Tesseract) {
-		if err := p.strips(engine.PPOCR, byPP, rows); err != nil {
-			return err
-		}
-		return p.strips(engine.PPOCR, byPP+alone, singles(spots))
-	}
-	if err := p.strips(engine.Tesseract, tesseract, rows); err != nil {
+	if err := p.count(rowByTesseract, spots); err != nil {
 		return err
 	}
 	var rest []*spot
@@ -45,7 +62,7 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 			rest = append(rest, s)
 		}
 	}
-	if err := p.strips(engine.PPOCR, byPP, p.rows(rest)); err != nil {
+	if err := p.count(rowByPP, rest); err != nil {
 		return err
 	}
 	var differ []*spot
@@ -55,21 +72,13 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 			differ = append(differ, s)
 		}
 	}
-	return p.strips(engine.PPOCR, byPP+alone, singles(differ))
+	return p.count(cellByPP, differ)
 }
 
 // tableRow is a row of a table: the index of its frame, and its number there.
 type tableRow struct{ frame, row int }
 
 func (s *spot) row() tableRow { return tableRow{s.frame, s.slot.Row} }
-
-// singles makes a row of each spot.
-func singles(spots []*spot) (rows [][]*spot) {
-	for _, s := range spots {
-		rows = append(rows, []*spot{s})
-	}
-	return rows
-}
 
 func agree(rs []extract.Reading) bool {
 	for _, r := range rs {
@@ -80,20 +89,19 @@ func agree(rs []extract.Reading) bool {
 	return true
 }
 
-// fewest is how many numbers stand side by side in a strip, if its table has as
-// many: Tesseract takes a lone 0 for nothing.
+// fewest is how many values a row of a table has whose table has sums.
 const fewest = 6
 
 // rows groups numeric spots by the rows of their tables, from left to right;
-// short rows go together.
-func (p *page) rows(spots []*spot) [][]*spot {
+// rows of fewer than least go together. Where least is 0 each stands by itself.
+func (p *page) rows(spots []*spot, least int) [][]*spot {
 	spots = slices.Clone(spots)
 	slices.SortStableFunc(spots, func(a, b *spot) int {
 		return cmp.Or(cmp.Compare(a.frame, b.frame), cmp.Compare(a.slot.Row, b.slot.Row), cmp.Compare(a.ink[0], b.ink[0]))
 	})
 	var out [][]*spot
 	for i, s := range spots {
-		if i == 0 || s.frame != spots[i-1].frame || s.slot.Row != spots[i-1].slot.Row && len(out[len(out)-1]) >= fewest {
+		if i == 0 || least == 0 || s.frame != spots[i-1].frame || s.slot.Row != spots[i-1].slot.Row && len(out[len(out)-1]) >= least {
 			out = append(out, nil)
 		}
 		out[len(out)-1] = append(out[len(out)-1], s)
@@ -101,12 +109,12 @@ func (p *page) rows(spots []*spot) [][]*spot {
 	return out
 }
 
-// strips has rows read as one line image each.
-func (p *page) strips(name, reader string, rows [][]*spot) error {
-	if len(rows) == 0 {
+// count has numbers read in one way.
+func (p *page) count(how counting, spots []*spot) error {
+	if len(spots) == 0 {
 		return nil
 	}
-	l := looks[name]
+	rows := p.rows(spots, how.row)
 	var strips []strip
 	var images []*image.Gray
 	var runs [][]int
@@ -115,19 +123,19 @@ func (p *page) strips(name, reader string, rows [][]*spot) error {
 		var run []int
 		height := p.digits(row[0].frame)
 		for _, s := range row {
-			piece := p.piece(s, row, height, float64(l.ink)/height*72)
+			piece := p.piece(s, row, height, float64(how.ink)/height*72)
 			pieces, run = append(pieces, piece), append(run, max(inkRuns(piece), s.fewestDigits(height)))
 		}
 		runs = append(runs, run)
-		st := paste(pieces, l)
+		st := paste(pieces, how.look).narrowed(how.narrow)
 		strips, images = append(strips, st), append(images, st.img)
 	}
-	lines, err := p.engine.Read(p.ctx, name, engine.Number, images)
+	lines, err := p.engine.Read(p.ctx, how.engine, engine.Number, images)
 	if err != nil {
 		return err
 	}
 	for i, row := range rows {
-		for k, reading := range strips[i].split(lines[i], reader, runs[i]) {
+		for k, reading := range strips[i].split(lines[i], how.reader, runs[i]) {
 			row[k].readings = append(row[k].readings, reading)
 		}
 	}

@@ -3,6 +3,8 @@ package ocr
 import (
 	"image"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,7 +18,7 @@ import (
 // half a gap.
 func TestStrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := looks[rapid.SampledFrom([]string{engine.PPOCR, engine.Tesseract}).Draw(t, "engine")]
+		l := rapid.SampledFrom([]counting{rowByTesseract, rowByPP}).Draw(t, "how").look
 		var pieces []*image.Gray
 		n := rapid.IntRange(1, 9).Draw(t, "pieces")
 		for range n {
@@ -86,4 +88,72 @@ func TestPlace(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Labels that end like a number with a unit are none.
+func TestValuelike(t *testing.T) {
+	for text, want := range map[string]bool{
+		"5件": true, "0.5万元": true, "十二件": true, "增加3项": true, "无": true, "１２": true, "-": true, "l0": true,
+		"第二十条第（一）项": false, "行政规范性文件": false, "8.属于行政查询事项": false, "单位：件": false, "": false, "见附件": false,
+	} {
+		if got := valuelike(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+// Numbers are found with what stands between their digits, and lone digits are not.
+func TestNumbersIn(t *testing.T) {
+	for text, want := range map[string][]string{
+		"本机关于2023年1月1日至2023年12月31日收到申请712件": {"2023年1月1日至2023年12月31", "712"},
+		"共5件，办结12件": {"12"},
+		"共5件办结12件":  {"5件办结12"},
+		"收到申请1件，上年结转3件，结转下年度的共有6件": nil,
+		"": nil,
+	} {
+		var symbols, got []string
+		for _, r := range text {
+			symbols = append(symbols, string(r))
+		}
+		for _, n := range numbersIn(symbols) {
+			got = append(got, strings.Join(symbols[n.from:n.to], ""))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What was read of a number in large takes the place of what was read of it, where
+// the characters beside it are found again.
+func TestReplace(t *testing.T) {
+	read := func(s string) *text {
+		out := &text{reading: extract.Reading{Text: s}}
+		for i, r := range []rune(s) {
+			out.line.Symbols = append(out.line.Symbols, engine.Symbol{Text: string(r)})
+			out.glyphs = append(out.glyphs, mark{text: string(r), x0: float64(i), x1: float64(i + 1)})
+		}
+		return out
+	}
+	for _, c := range []struct{ line, part, want string }{
+		{"收到申请712件，办结", "请7712件", "收到申请7712件，办结"},
+		{"收到申请712件", "申请7712件", "收到申请7712件"},
+		{"12件", "112件", "112件"},
+		{"共12", "共112", "共112"},
+		{"收到申请712件", "靖7712件", ""},
+		{"收到申请712件", "请7712仲", ""},
+		{"收到申请712件", "请件", ""},
+		{"收到申请712件", "", ""},
+		{"于2023年1月1日至", "1于2023年11月1日至", "于2023年11月1日至"},
+	} {
+		line := read(c.line)
+		n := numbersIn(line.symbols())[0]
+		ok := line.replace(n, read(c.part))
+		if want := c.want != ""; ok != want || ok && line.reading.Text != c.want {
+			t.Errorf("%s with %s: %v %s, want %s", c.line, c.part, ok, line.reading.Text, c.want)
+		}
+		if len(line.glyphs) != len(line.line.Symbols) {
+			t.Errorf("%s with %s: %d places of %d characters", c.line, c.part, len(line.glyphs), len(line.line.Symbols))
+		}
+	}
 }

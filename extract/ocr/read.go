@@ -11,11 +11,14 @@ import (
 )
 
 const (
-	// shortLine is how many times as wide as high a line may be to be read by
-	// the better engine, which costs more, if it is one of the outer lines at the
-	// top or bottom of the page: a title, a signature, a date.
-	shortLine = 22
+	// A line that may be a title, a signature or a date is read in large, which
+	// costs more: one of the outer lines at the top or bottom of the page, at most so
+	// many times as wide as high, and higher than others or set in further than a
+	// paragraph.
 	outer     = 3
+	shortLine = 22
+	highLine  = 1.2
+	indent    = 2.7 // heights
 	// poor is the confidence below which a number may be no number.
 	poor = 0.5
 )
@@ -178,15 +181,9 @@ func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)
 	fast, sure := p.quick(), largeByPP
 	var quick, slow []word
-	var lines []*spot // beside tables
-	for _, s := range spots {
-		if s.frame < 0 {
-			lines = append(lines, s)
-		}
-	}
-	outside := slices.Concat(lines[:min(outer, len(lines))], lines[max(0, len(lines)-outer):])
+	apart := p.apart(spots)
 	for _, w := range words {
-		if b := w.pieces[0]; p.has(sure.engine) && b[2]-b[0] < shortLine*w.height && slices.Contains(outside, w.spot) {
+		if p.has(sure.engine) && apart[w.spot] {
 			slow = append(slow, w)
 		} else {
 			quick = append(quick, w)
@@ -238,51 +235,26 @@ func (p *page) labels(spots []*spot) error {
 	return nil
 }
 
-// digitsOf has lines with numbers read by Tesseract: print made narrow leaves PP-OCR
-// too little room to tell 77 from 7. Where Tesseract is not sure, or there
-// is none, the line is read again in large.
-func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
-	if !p.has(smallByPP.engine) {
-		return nil
+// apart finds the lines that may be a title, a signature or a date.
+func (p *page) apart(spots []*spot) map[*spot]bool {
+	var lines []*spot // beside tables
+	var heights []float64
+	left := math.Inf(1)
+	for _, f := range p.frames {
+		left = min(left, f.Box[0])
 	}
-	var lines []word
-	var at []int
-	for i, t := range read {
-		if !again[i] && adjacentDigits(t.reading.Text) {
-			lines, at = append(lines, words[i]), append(at, i)
+	for _, s := range spots {
+		if s.frame < 0 {
+			lines, heights, left = append(lines, s), append(heights, s.ink[3]-s.ink[1]), min(left, s.ink[0])
 		}
 	}
-	if !p.has(byTesseract.engine) {
-		for _, i := range at {
-			again[i] = true
-		}
-		return nil
+	usual := median(heights)
+	out := map[*spot]bool{}
+	for i, s := range lines {
+		w, h := s.ink[2]-s.ink[0], s.ink[3]-s.ink[1]
+		out[s] = (i < outer || i >= len(lines)-outer) && w < shortLine*max(h, usual) && (h > highLine*usual || s.ink[0] > left+indent*usual)
 	}
-	texts, err := p.readText(byTesseract, lines)
-	if err != nil {
-		return err
-	}
-	for k, t := range texts {
-		if t.reading.Confidence >= byTesseract.doubtful {
-			read[at[k]] = t
-		} else {
-			again[at[k]] = true
-		}
-	}
-	return nil
-}
-
-// adjacentDigits: does a text hold two digits side by side?
-func adjacentDigits(s string) bool {
-	before := false
-	for _, r := range s {
-		digit := unicode.IsDigit(r)
-		if digit && before {
-			return true
-		}
-		before = digit
-	}
-	return false
+	return out
 }
 
 // quick is how text is read that need not be read as well as possible.
@@ -366,6 +338,7 @@ func (p *page) setText(s *spot) {
 		case len(t.glyphs) == 0:
 			p.setLine(t.reading.Text, line)
 		default:
+			spread(t.glyphs, t.height)
 			for _, m := range t.glyphs {
 				p.glyph(m.text, extract.Box{m.x0, line[1], m.x1, line[3]})
 			}

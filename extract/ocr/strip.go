@@ -20,11 +20,6 @@ type strip struct {
 // the gap between pieces and the margin around.
 type look struct{ ink, gap, margin int }
 
-var looks = map[string]look{
-	engine.Tesseract: {ink: 24, gap: 14, margin: 10},
-	engine.PPOCR:     {ink: 34, gap: 20, margin: 6},
-}
-
 // paste lays pieces of one height side by side on white.
 func paste(pieces []*image.Gray, l look) strip {
 	w, h := 2*l.margin-l.gap, 0

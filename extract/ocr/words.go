@@ -26,7 +26,7 @@ type manner struct {
 // Ways of reading text. PP-OCR reads small print nearly as well as large, at half
 // the cost.
 var (
-	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 9}, narrow: 0.57, together: 480, doubtful: 0.93}
+	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 30, gap: 4, margin: 2}, narrow: 0.567, together: 480, doubtful: 0.93}
 	largeByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 480}
 	byTesseract = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
 )
@@ -42,7 +42,8 @@ type word struct {
 type text struct {
 	line    engine.Line
 	reading extract.Reading
-	glyphs  []mark // where it runs from left to right
+	glyphs  []mark // where an engine sees its characters; where it runs from left to right
+	height  float64
 }
 
 // mark is one character and where it stands on the sheet.
@@ -100,6 +101,7 @@ func (p *page) readText(m manner, words []word) ([]text, error) {
 	}
 	out := make([]text, len(words))
 	for i := range words {
+		lines[i].Symbols = trimSpaces(lines[i].Symbols)
 		out[i].line = lines[i]
 		out[i].reading = extract.Reading{Reader: m.reader, Text: lines[i].Text()}
 		if len(words[i].pieces) == 1 {
@@ -108,13 +110,25 @@ func (p *page) readText(m manner, words []word) ([]text, error) {
 			for _, s := range lines[i].Symbols {
 				out[i].glyphs = append(out[i].glyphs, mark{s.Text, cut[i][0] + float64(s.X0-at[0])*scale, cut[i][0] + float64(s.X1-at[0])*scale})
 			}
-			spread(out[i].glyphs, words[i].height)
+			out[i].height = words[i].height
 		}
 		for _, s := range lines[i].Symbols {
 			out[i].reading.Confidence += s.Confidence / float64(len(lines[i].Symbols))
 		}
 	}
 	return out, nil
+}
+
+// trimSpaces takes spaces off the ends: engines see some in the margin, and are
+// not sure of them.
+func trimSpaces(symbols []engine.Symbol) []engine.Symbol {
+	for len(symbols) > 0 && strings.TrimSpace(symbols[0].Text) == "" {
+		symbols = symbols[1:]
+	}
+	for len(symbols) > 0 && strings.TrimSpace(symbols[len(symbols)-1].Text) == "" {
+		symbols = symbols[:len(symbols)-1]
+	}
+	return symbols
 }
 
 // readStrips has strips read as text, several in one image where that costs less.
@@ -196,16 +210,20 @@ func width(s string) (w float64) {
 
 // valuelike: could a text be what a cell of numbers holds?
 func valuelike(s string) bool {
-	switch strings.TrimSpace(s) {
+	s = strings.TrimSpace(s)
+	switch s {
 	case "":
 		return false
 	case "无", "一", "元", "无。":
 		return true
 	}
 	for _, unit := range []string{"万元", "元", "件", "条", "项", "个"} {
-		if strings.HasSuffix(s, unit) && len([]rune(s)) <= 10 && !strings.Contains(s, "单位") {
+		if number, ok := strings.CutSuffix(s, unit); ok && strings.Trim(number, numberSigns+"零二三四五六七八九十百千万亿两约共增减加少 ") == "" {
 			return true
 		}
 	}
-	return strings.Trim(s, "0123456789０１２３４５６７８９.,，。．-－—–_/／\\|+＋件条项个次份万元增减加少 oOlI〇") == ""
+	return strings.Trim(s, numberSigns+"件条项个次份万元增减加少 ") == ""
 }
+
+// numberSigns are the characters of numbers, and those that engines take for them.
+const numberSigns = "0123456789０１２３４５６７８９.,，。．-－—–_一/／\\|+＋oOlI〇"

@@ -210,6 +210,10 @@ func (s *Sheet) depth(g *image.Gray) []uint8 {
 			paper[j*nx+i] = v
 		}
 	}
+	column := make([]int, w) // of tiles
+	for x := range column {
+		column[x] = min(nx-1, x*nx/w)
+	}
 	for y := range h {
 		up, row, lo := g.Pix[max(0, y-1)*g.Stride:][:w], g.Pix[y*g.Stride:][:w], g.Pix[min(h-1, y+1)*g.Stride:][:w]
 		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
@@ -219,7 +223,7 @@ func (s *Sheet) depth(g *image.Gray) []uint8 {
 		for x := range w {
 			x1 := min(w-1, x+1)
 			c := int(up[x1]) + int(row[x1]) + int(lo[x1])
-			out[y*w+x] = uint8(max(0, light[min(nx-1, x*nx/w)]-(a+b+c)/9))
+			out[y*w+x] = uint8(max(0, light[column[x]]-(a+b+c)/9))
 			a, b = b, c
 		}
 	}

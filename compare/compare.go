@@ -42,16 +42,18 @@ type Table struct {
 }
 
 // Each works the indicators out report by report and hands them over by agency,
-// then year. It reads the cells that the indicators need and keeps nothing.
-func Each(ctx context.Context, src Source, o Options, visit func(Row) error) error {
+// then year. It reads the cells that the indicators need and keeps nothing; the row is
+// that of the next report once visit has returned, its figures stay.
+func Each(ctx context.Context, src Source, o Options, visit func(*Row) error) error {
 	return each(ctx, src, o, nil, visit)
 }
 
 // each tells begin, too, how many reports there are at most.
-func each(ctx context.Context, src Source, o Options, begin func(most int), visit func(Row) error) error {
+func each(ctx context.Context, src Source, o Options, begin func(most int), visit func(*Row) error) error {
 	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators), Brief: !o.Whole}
 	var agency int64
-	var body Body // of this agency, whose reports follow one another
+	var row Row
+	var figures []Figure // room for those of many reports
 	return src.EachLive(ctx, sel, func(n, all int, l *store.Live) error {
 		if n == 0 && begin != nil {
 			begin(all)
@@ -65,26 +67,32 @@ func each(ctx context.Context, src Source, o Options, begin func(most int), visi
 			}
 		}
 		if l.Agency.ID != agency || agency == 0 {
-			agency, body = l.Agency.ID, BodyOf(l.Agency)
+			agency, row.Body = l.Agency.ID, BodyOf(l.Agency) // its reports follow one another
 		}
-		row := Row{Report: l.Report, Body: body, Figures: make([]Figure, 0, len(o.Indicators))}
+		if cap(figures)-len(figures) < len(o.Indicators) {
+			figures = make([]Figure, 0, max(figuresAtOnce, len(o.Indicators)))
+		}
+		from := len(figures)
 		for _, i := range o.Indicators {
 			f := i.Of(l.Form, l.Values)
 			if o.ExcludeReview && f.Review {
 				f = Figure{Missing: UnderReview, Review: true, Reviewed: f.Reviewed}
 			}
-			row.Figures = append(row.Figures, f)
+			figures = append(figures, f)
 		}
-		return visit(row)
+		row.Report, row.Figures = l.Report, figures[from:len(figures):len(figures)]
+		return visit(&row)
 	})
 }
+
+const figuresAtOnce = 4096
 
 // Compare works the indicators out for all chosen reports.
 func Compare(ctx context.Context, src Source, o Options) (*Table, error) {
 	t := &Table{Indicators: o.Indicators}
 	most := func(n int) { t.Rows = make([]Row, 0, n) }
-	err := each(ctx, src, o, most, func(r Row) error {
-		t.Rows = append(t.Rows, r)
+	err := each(ctx, src, o, most, func(r *Row) error {
+		t.Rows = append(t.Rows, *r)
 		return nil
 	})
 	return t, err

@@ -219,8 +219,8 @@ func TestFormats(t *testing.T) {
 	o := Options{Indicators: []*Indicator{Find("disclosure"), Find("received")}}
 	var b bytes.Buffer
 	w := NewCSV(&b, Entry{})
-	if err := Each(t.Context(), src, o, func(r Row) error {
-		for _, e := range r.Entries(o.Indicators) {
+	if err := Each(t.Context(), src, o, func(r *Row) error {
+		for e := range r.Entries(o.Indicators) {
 			if err := w.Write(e); err != nil {
 				return err
 			}
@@ -250,7 +250,7 @@ func TestFormats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(j.Write(one.Rows[0].Entries(one.Indicators)[0]), j.Close()); err != nil {
+	if err := errors.Join(j.Write(slices.Collect(one.Rows[0].Entries(one.Indicators))[0]), j.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(`[{"agency":"甲市统计局","division":null,"year":2020,"form":"2019","indicator":"disclosure","chinese":"公开率","numerator":1,"denominator":3,"rate":0.333333,"missing":null,"review":false,"blanks":false,"reviewed":false,"series":"2019+2021","level":"city","kind":"department","cells":"`+disclosure+`","source":"sha12020","path":"甲市统计局.html","place":null}]`+"\n", b.String()); d != "" {

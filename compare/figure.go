@@ -144,7 +144,7 @@ func (i *Indicator) Of(form string, values map[string]store.Value) Figure {
 // where nothing but blanks is there, or a cell is not printed at all, there is
 // no sum: a silence is not a zero.
 func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decimal {
-	total := decimal.Zero
+	var total *decimal.Decimal
 	blanks := 0
 	for _, t := range terms {
 		v, ok := values[t.cell]
@@ -155,10 +155,8 @@ func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decim
 			f.Reviewed = true
 		}
 		switch {
-		case ok && v.Number != nil && t.minus:
-			total = total.Sub(*v.Number)
 		case ok && v.Number != nil:
-			total = total.Add(*v.Number)
+			total = plus(total, v.Number, t.minus)
 		case ok && (v.State == normalize.Blank || v.State == normalize.Dash):
 			blanks++
 		case t.outside():
@@ -174,5 +172,31 @@ func (f *Figure) sum(terms []term, values map[string]store.Value) *decimal.Decim
 		return nil
 	}
 	f.Blanks = f.Blanks || blanks > 0
-	return &total
+	return total
+}
+
+// plus adds a number to a total, which is nil where there was none yet, or takes it away.
+func plus(total, n *decimal.Decimal, minus bool) *decimal.Decimal {
+	if total == nil && !minus {
+		return n
+	}
+	if total == nil {
+		total = &decimal.Zero
+	}
+	a, ok := small(*total)
+	b, also := small(*n)
+	var sum decimal.Decimal
+	switch {
+	case ok && also && minus:
+		sum = decimal.New(a-b, 0)
+	case ok && also && b == 0:
+		return total
+	case ok && also:
+		sum = decimal.New(a+b, 0)
+	case minus:
+		sum = total.Sub(*n)
+	default:
+		sum = total.Add(*n)
+	}
+	return &sum
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -144,22 +145,26 @@ type Ranked struct {
 	Path        string  `json:"path"`
 }
 
-// Ranked returns the members as entries, those without a figure last.
-func (g *Group) Ranked() []Ranked {
-	out := make([]Ranked, 0, len(g.Members)+len(g.Without))
-	for _, m := range slices.Concat(g.Members, g.Without) {
-		e := Ranked{
-			Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series), Of: len(g.Members),
-			Agency: m.Row.Agency.Name, Division: known(m.Row.Agency.Division),
-			Value: (*Number)(m.Figure.Value()), Numerator: (*Number)(m.Figure.Numerator), Denominator: (*Number)(m.Figure.Denominator),
-			Missing: known(m.Figure.Missing), Review: m.Figure.Review, Blanks: m.Figure.Blanks, Reviewed: m.Figure.Reviewed, Source: m.Row.Source, Path: m.Row.Path,
+// Ranked gives the members as entries, those without a figure last. An entry is the
+// next one once it was used.
+func (g *Group) Ranked() iter.Seq[*Ranked] {
+	return func(yield func(*Ranked) bool) {
+		e := Ranked{Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: some(&g.Series), Of: len(g.Members)}
+		for _, members := range [][]Member{g.Members, g.Without} {
+			for i := range members {
+				m := &members[i]
+				f := &m.Figure
+				e.Rank = some(&m.Rank)
+				e.Agency, e.Division = m.Row.Agency.Name, some(&m.Row.Agency.Division)
+				e.Value, e.Numerator, e.Denominator = (*Number)(f.Value()), (*Number)(f.Numerator), (*Number)(f.Denominator)
+				e.Missing, e.Review, e.Blanks, e.Reviewed = some(&f.Missing), f.Review, f.Blanks, f.Reviewed
+				e.Source, e.Path = m.Row.Source, m.Row.Path
+				if !yield(&e) {
+					return
+				}
+			}
 		}
-		if m.Rank > 0 {
-			e.Rank = &m.Rank
-		}
-		out = append(out, e)
 	}
-	return out
 }
 
 // Distribution is how the figures of a group lie. Quartiles are interpolated
@@ -183,7 +188,7 @@ type Distribution struct {
 // Distribution describes the group.
 func (g *Group) Distribution() Distribution {
 	d := Distribution{
-		Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: known(g.Series),
+		Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: some(&g.Series),
 		Figures: len(g.Members), Without: len(g.Without),
 	}
 	var values []decimal.Decimal

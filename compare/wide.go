@@ -47,13 +47,13 @@ func WriteWide(ctx context.Context, src Source, o Options, years []int, w io.Wri
 		rows = rows[:0]
 		return c.Write(line)
 	}
-	err := Each(ctx, src, o, func(r Row) error {
+	err := Each(ctx, src, o, func(r *Row) error {
 		if len(rows) > 0 && rows[0].Agency.ID != r.Agency.ID {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		rows = append(rows, r)
+		rows = append(rows, *r)
 		return nil
 	})
 	if err != nil {

@@ -50,14 +50,15 @@ func (t *Table) Changes() []Change {
 func change(i *Indicator, k int, a, b *Row) Change {
 	f, g := a.Figures[k], b.Figures[k]
 	c := Change{
-		Agency: b.Agency.Name, Division: known(b.Agency.Division), Indicator: i.ID,
+		Agency: b.Agency.Name, Division: some(&b.Agency.Division), Indicator: i.ID,
 		From: a.Year, To: b.Year, FromForm: a.Form, ToForm: b.Form,
 		FromValue: (*Number)(f.Value()), ToValue: (*Number)(g.Value()),
 		Gap: b.Year > a.Year+1, Review: f.Review || g.Review, Blanks: f.Blanks || g.Blanks, Reviewed: f.Reviewed || g.Reviewed,
 		FromSource: a.Source, ToSource: b.Source,
 	}
 	if r, reasons := i.Across(a.Form, b.Form); r != Same {
-		c.Break = known(strings.Join(reasons, "; "))
+		why := strings.Join(reasons, "; ")
+		c.Break = some(&why)
 		return c
 	}
 	if f.Value() == nil || g.Value() == nil {
@@ -95,7 +96,7 @@ func (t *Table) Coverage() []Coverage {
 		}
 		of := t.Rows[from:to]
 		for _, y := range years {
-			c := Coverage{Agency: of[0].Agency.Name, Division: known(of[0].Agency.Division), Year: y}
+			c := Coverage{Agency: of[0].Agency.Name, Division: some(&of[0].Agency.Division), Year: y}
 			if n := slices.IndexFunc(of, func(r Row) bool { return r.Year == y }); n >= 0 {
 				c.Form, c.InDoubt, c.Source, c.Path = &of[n].Form, of[n].InDoubt, &of[n].Source, &of[n].Path
 			}

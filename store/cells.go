@@ -217,54 +217,25 @@ func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error
 	d := decoder{b: b}
 	for cell := uint64(0); len(d.b) > 0; {
 		cell += d.uvarint()
-		for n := d.uvarint(); n > 0 && !d.bad; n-- {
-			if cell >= uint64(len(wanted)) { // nor is any behind it
+		for end := cell + d.uvarint(); cell < end && !d.bad; cell++ {
+			switch {
+			case cell >= uint64(len(wanted)): // nor is any behind it
 				return nil
-			}
-			if wanted[cell] == "" {
+			case wanted[cell] != "":
+				if v := d.value(); !d.bad {
+					visit(wanted[cell], v)
+				}
+			case len(d.b) > 0 && short(d.b[0]): // nearly all that are passed over
+				d.b = d.b[1:]
+			default:
 				d.skip()
-			} else if v := d.value(); !d.bad {
-				visit(wanted[cell], v)
 			}
-			cell++
 		}
 		if d.bad {
 			return errDamaged
 		}
 	}
 	return nil
-}
-
-// keep appends to out those cells of b that have a name in wanted, packed.
-func keep(out, b []byte, wanted []string) ([]byte, error) {
-	d := decoder{b: b}
-	next := uint64(0) // after the last that was kept
-	for cell := uint64(0); len(d.b) > 0; {
-		cell += d.uvarint()
-		for end := cell + d.uvarint(); cell < end && !d.bad; cell++ {
-			if cell >= uint64(len(wanted)) { // nor is any behind it
-				return out, nil
-			}
-			from := d.b
-			if d.skip(); wanted[cell] != "" && !d.bad {
-				out = binary.AppendUvarint(out, cell-next)
-				out = append(out, 1)
-				out = append(out, from[:len(from)-len(d.b)]...)
-				next = cell + 1
-			}
-			// Those that are passed over take one byte, nearly all.
-			i := 0
-			for i < len(d.b) && short(d.b[i]) && cell+1 < end && cell+1 < uint64(len(wanted)) && wanted[cell+1] == "" {
-				i++
-				cell++
-			}
-			d.b = d.b[i:]
-		}
-		if d.bad {
-			return nil, errDamaged
-		}
-	}
-	return out, nil
 }
 
 // short tells whether a cell that begins with this byte is this byte.
@@ -319,8 +290,7 @@ func (d *decoder) skip() {
 func (d *decoder) value() Value {
 	head := d.uvarint()
 	if head&1 == 0 {
-		n := decimal.New(int64(head>>1), 0)
-		return Value{Number: &n, State: normalize.Reported, Status: normalize.OK}
+		return Value{Number: whole(int64(head >> 1)), State: normalize.Reported, Status: normalize.OK}
 	}
 	var value *int64
 	var wide *string
@@ -341,3 +311,20 @@ func (d *decoder) value() Value {
 	}
 	return v
 }
+
+// whole returns a number of which there are many, small ones without making them anew:
+// nobody changes a decimal.
+func whole(n int64) *decimal.Decimal {
+	if n >= 0 && n < int64(len(small)) {
+		return &small[n]
+	}
+	d := decimal.New(n, 0)
+	return &d
+}
+
+var small = func() (out [1024]decimal.Decimal) {
+	for n := range out {
+		out[n] = decimal.New(int64(n), 0)
+	}
+	return out
+}()

@@ -19,6 +19,8 @@ type Selection struct {
 	// Brief leaves out what comparing does not need and takes longer to find: Basis,
 	// MediaType, Pages, Dated and Cells of the reports.
 	Brief bool
+
+	pass bool // most reports are chosen: looking years up in an index takes longer than passing over others
 }
 
 // Live is a live report with the values that were asked for. Its maps are those of
@@ -43,7 +45,7 @@ const (
 
 // EachLive hands the chosen reports to visit by agency, then year, with their
 // number and how many there are. All come from one state of the store. Some reports
-// are read while visit looks at those before; only the cells asked for are kept.
+// are read while visit looks at those before.
 func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all int, l *Live) error) (err error) {
 	defer wrap(&err, "read reports")
 	tx, err := s.dialect.snapshot(ctx, s.read)
@@ -59,11 +61,15 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	if err != nil {
 		return err
 	}
-	n, all := 0, 0
+	n, all, stored := 0, 0, 0
 	where, args := sel.where(nil)
 	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM live l WHERE `+where, args...).Scan(&all); err != nil {
 		return err
 	}
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM live`).Scan(&stored); err != nil {
+		return err
+	}
+	sel.pass = all > stored/2
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
 		size = min(max(fewAtOnce, (len(agencies)+3)/4), mostAtOnce)
@@ -77,7 +83,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	go func() {
 		defer close(ahead)
 		for some := range slices.Chunk(agencies, size) {
-			live, err := readLive(ctx, tx, sel, some, len(agencies), cells)
+			live, err := readLive(ctx, tx, sel, some, len(agencies), all)
 			select {
 			case ahead <- read{live, err}:
 			case <-ctx.Done():
@@ -126,7 +132,11 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 func (sel Selection) where(agencies []Agency) (where string, args []any) {
 	where = "true"
 	if len(sel.Years) > 0 {
-		where += " AND l.year IN (" + marks(&args, sel.Years) + ")"
+		column := "l.year"
+		if sel.pass {
+			column = "+l.year" // an expression: no index has it
+		}
+		where += " AND " + column + " IN (" + marks(&args, sel.Years) + ")"
 	}
 	if len(sel.Agencies) > 0 {
 		where += " AND l.agency IN (" + marks(&args, sel.Agencies) + ")"
@@ -199,14 +209,15 @@ type packedReports struct {
 // which are large.
 type position struct{ agency, year, at int }
 
-// readLive reads the chosen reports of some of all agencies.
-func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all int, cells []string) (*packedReports, error) {
+// readLive reads the chosen reports of some agencies. There are about as many for each
+// as for all, of which there are so many.
+func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, agencies, all int) (*packedReports, error) {
 	at := make(map[int64]int, len(some))
 	for i, a := range some {
 		at[a.ID] = i
 	}
 	var of []Agency // nil where the condition would name all
-	if len(some) < all {
+	if len(some) < agencies {
 		of = some
 	}
 	where, args := sel.where(of)
@@ -220,11 +231,17 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 		from += ` JOIN report r ON r.id = l.report`
 		dest = append(dest, &r.Basis, &r.MediaType, &r.Pages, &r.Dated, &r.Cells)
 	}
-	out := &packedReports{parts: map[int64]map[string]string{}}
+	expected := 16
+	if agencies > 0 {
+		expected += all * len(some) / agencies * 9 / 8
+	}
+	out := &packedReports{
+		reports: make([]packedReport, 0, expected), order: make([]position, 0, expected), parts: map[int64]map[string]string{},
+	}
 	var joined []int64
 	forms := map[string]string{}
-	var kept []byte // of all reports
-	err := query(ctx, tx, `SELECT `+columns+` FROM `+from+` WHERE `+where, args, func(rows *sql.Rows) (err error) {
+	var kept arena
+	err := query(ctx, tx, `SELECT `+columns+` FROM `+from+` WHERE `+where, args, func(rows *sql.Rows) error {
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
@@ -234,11 +251,7 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 		}
 		i := at[agency]
 		r.Agency, r.Live = some[i], true
-		from := len(kept)
-		if kept, err = keep(kept, packed, cells); err != nil {
-			return fmt.Errorf("report %d: %w", r.ID, err)
-		}
-		r.cells = kept[from:len(kept):len(kept)]
+		r.cells = kept.copy(packed)
 		if parts > 0 {
 			joined = append(joined, r.ID)
 		}
@@ -257,6 +270,21 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, all
 	}
 	return out, nil
 }
+
+// arena holds the bytes of many.
+type arena struct{ b []byte }
+
+// copy returns a copy of b.
+func (a *arena) copy(b []byte) []byte {
+	if len(a.b)+len(b) > cap(a.b) {
+		a.b = make([]byte, 0, max(arenaSize, len(b)))
+	}
+	from := len(a.b)
+	a.b = append(a.b, b...)
+	return a.b[from:len(a.b):len(a.b)]
+}
+
+const arenaSize = 1 << 18
 
 // chunk is how many reports a query may name.
 const chunk = 256

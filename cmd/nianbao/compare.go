@@ -210,7 +210,7 @@ func (c *compareCmd) choose(a *app, s *store.Store, o *compare.Options) error {
 // writePanel writes figures one by one as they are read.
 func (c *compareCmd) writePanel(a *app, s *store.Store, o compare.Options) error {
 	w := c.writer(a, compare.Entry{})
-	err := compare.Each(a.ctx, s, o, func(r compare.Row) error {
+	err := compare.Each(a.ctx, s, o, func(r *compare.Row) error {
 		var report *normalize.Report
 		if c.Evidence {
 			var err error
@@ -218,7 +218,7 @@ func (c *compareCmd) writePanel(a *app, s *store.Store, o compare.Options) error
 				return fmt.Errorf("evidence of %s %d: %w", r.Agency.Name, r.Year, err)
 			}
 		}
-		for _, e := range r.Entries(o.Indicators) {
+		for e := range r.Entries(o.Indicators) {
 			if report != nil {
 				e.Place = known(places(report, strings.Fields(e.Cells)))
 			}
@@ -247,7 +247,7 @@ func places(report *normalize.Report, cells []string) string {
 	return strings.Join(out, "; ")
 }
 
-func (c *compareCmd) writer(a *app, like any) compare.Writer {
+func (c *compareCmd) writer(a *app, like any) *compare.Writer {
 	if c.Format == "csv" {
 		return compare.NewCSV(a.out, like)
 	}
@@ -259,13 +259,18 @@ func (c *compareCmd) writeView(a *app, t *compare.Table) error {
 	switch c.View {
 	case "ranking":
 		w := c.writer(a, compare.Ranked{})
-		for _, g := range t.Groups(compare.Peers(c.Peers)) {
-			g.Rank(c.Ascending)
-			for _, e := range g.Ranked() {
-				if err := w.Write(e); err != nil {
+		groups := t.Groups(compare.Peers(c.Peers))
+		err := w.WriteParts(len(groups), func(k int, write func(any) error) error {
+			groups[k].Rank(c.Ascending)
+			for e := range groups[k].Ranked() {
+				if err := write(e); err != nil {
 					return err
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		return w.Close()
 	case "distribution":
@@ -280,7 +285,7 @@ func (c *compareCmd) writeView(a *app, t *compare.Table) error {
 	return writeAll(c.writer(a, compare.Coverage{}), t.Coverage())
 }
 
-func writeAll[T any](w compare.Writer, entries []T) error {
+func writeAll[T any](w *compare.Writer, entries []T) error {
 	for _, e := range entries {
 		if err := w.Write(e); err != nil {
 			return err

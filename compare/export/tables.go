@@ -156,7 +156,7 @@ func writeFigures(ctx context.Context, w io.Writer, src Source, o Options) error
 	}
 	indicators := compare.Indicators()
 	opts := compare.Options{Indicators: indicators, Years: o.Years, Agencies: o.Agencies, ExcludeReview: o.ExcludeReview}
-	err := compare.Each(ctx, src, opts, func(r compare.Row) error {
+	err := compare.Each(ctx, src, opts, func(r *compare.Row) error {
 		for k, f := range r.Figures {
 			if f.Missing == compare.OtherForm || f.Missing == compare.NoOutside {
 				continue

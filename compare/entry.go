@@ -161,7 +161,12 @@ func (w *Writer) WriteParts(n int, part func(k int, write func(entry any) error)
 		lines []byte
 		err   error
 	}
+	used := make(chan []byte, runtime.GOMAXPROCS(0)) // room that was written
 	encode := func(k int) (m made) {
+		select {
+		case m.lines = <-used:
+		default:
+		}
 		m.err = part(k, func(entry any) (err error) {
 			m.lines, err = w.format.append(m.lines, reflect.Indirect(reflect.ValueOf(entry)))
 			return err
@@ -200,6 +205,10 @@ func (w *Writer) WriteParts(n int, part func(k int, write func(entry any) error)
 		}
 		if _, err := w.w.Write(m.lines); err != nil {
 			return err
+		}
+		select {
+		case used <- m.lines[:0]:
+		default:
 		}
 	}
 	return nil

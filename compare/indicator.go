@@ -183,6 +183,15 @@ func terms(form *schema.Form, s string) []term {
 }
 
 func matches(pattern, id string) bool {
-	p, s := strings.Split(pattern, "."), strings.Split(id, ".")
-	return slices.EqualFunc(p, s, func(p, s string) bool { return p == "*" || p == s })
+	for {
+		p, patterns, more := strings.Cut(pattern, ".")
+		s, ids, also := strings.Cut(id, ".")
+		if more != also || p != "*" && p != s {
+			return false
+		}
+		if !more {
+			return true
+		}
+		pattern, id = patterns, ids
+	}
 }

@@ -19,7 +19,7 @@ func (s *Store) EachValue(ctx context.Context, cells []string, each func(report 
 		return err
 	}
 	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
-	names, err := cellNames(ctx, tx, cells)
+	wanted, err := wantedCells(ctx, tx, cells)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (s *Store) EachValue(ctx context.Context, cells []string, each func(report 
 		if err := rows.Scan(&report, &packed); err != nil {
 			return err
 		}
-		return eachCell(packed, names, func(name string, v Value) { each(report, name, v) })
+		return eachCell(packed, wanted, func(name string, v Value) { each(report, name, v) })
 	})
 	if err != nil {
 		return err

@@ -211,25 +211,43 @@ func (r *row) append(b []byte) []byte {
 
 var errDamaged = errors.New("the packed cells of a report are damaged")
 
-// eachCell hands on the cells that are packed in b. wanted holds the name of a cell
-// at its number; cells without a name are passed over.
-func eachCell(b []byte, wanted []string, visit func(name string, v Value)) error {
+// wanted are the cells that somebody asks for.
+type wanted struct {
+	names []string // at their numbers, "" for others
+	next  []uint64 // at a number that of the next one, itself or behind it
+}
+
+func newWanted(names []string) wanted {
+	w := wanted{names, make([]uint64, len(names))}
+	next := uint64(len(names))
+	for n := len(names) - 1; n >= 0; n-- {
+		if names[n] != "" {
+			next = uint64(n)
+		}
+		w.next[n] = next
+	}
+	return w
+}
+
+// eachCell hands on those of the cells packed in b that are wanted.
+func eachCell(b []byte, wanted wanted, visit func(name string, v Value)) error {
 	d := decoder{b: b}
+	last := uint64(len(wanted.names)) // none is wanted from here on
 	for cell := uint64(0); len(d.b) > 0; {
 		cell += d.uvarint()
-		for end := cell + d.uvarint(); cell < end && !d.bad; cell++ {
-			switch {
-			case cell >= uint64(len(wanted)): // nor is any behind it
+		for end := cell + d.uvarint(); cell < end && !d.bad; {
+			if cell >= last {
 				return nil
-			case wanted[cell] != "":
-				if v := d.value(); !d.bad {
-					visit(wanted[cell], v)
-				}
-			case len(d.b) > 0 && short(d.b[0]): // nearly all that are passed over
-				d.b = d.b[1:]
-			default:
-				d.skip()
 			}
+			if next := min(wanted.next[cell], end); next > cell {
+				d.skip(next - cell)
+				cell = next
+				continue
+			}
+			if v := d.value(); !d.bad {
+				visit(wanted.names[cell], v)
+			}
+			cell++
 		}
 		if d.bad {
 			return errDamaged
@@ -273,17 +291,29 @@ func (d *decoder) text() string {
 	return s
 }
 
-func (d *decoder) skip() {
-	if len(d.b) > 0 && short(d.b[0]) {
-		d.b = d.b[1:]
-		return
-	}
-	switch head := d.uvarint(); {
-	case head&3 != 3:
-	case head>>2&flagWide != 0:
-		d.text()
-	default:
-		d.uvarint()
+// skip passes over n cells, eight at a time where they take a byte each.
+func (d *decoder) skip(n uint64) {
+	const each = 0x0101010101010101 // the lowest bit of each of eight bytes
+	for n > 0 && !d.bad {
+		if n >= 8 && len(d.b) >= 8 {
+			if x := binary.LittleEndian.Uint64(d.b); x&(each<<7) == 0 && x&(x>>1)&each == 0 {
+				d.b = d.b[8:]
+				n -= 8
+				continue
+			}
+		}
+		n--
+		if len(d.b) > 0 && short(d.b[0]) {
+			d.b = d.b[1:]
+			continue
+		}
+		switch head := d.uvarint(); {
+		case head&3 != 3:
+		case head>>2&flagWide != 0:
+			d.text()
+		default:
+			d.uvarint()
+		}
 	}
 }
 

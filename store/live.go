@@ -16,8 +16,8 @@ type Selection struct {
 	Years    []int    // all where empty
 	Agencies []int64  // all where empty
 	Cells    []string // all where nil, none where empty
-	// Brief leaves out what comparing does not need and takes longer to find: Basis,
-	// MediaType, Pages, Dated and Cells of the reports.
+	// Brief leaves out what comparing does not need: ID, Basis, MediaType, Pages, Dated
+	// and Cells of the reports, and Parts.
 	Brief bool
 
 	pass bool // most reports are chosen: looking years up in an index takes longer than passing over others
@@ -53,7 +53,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 		return err
 	}
 	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
-	cells, err := cellNames(ctx, tx, sel.Cells)
+	cells, err := wantedCells(ctx, tx, sel.Cells)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 			clear(l.Parts)
 			l.Report = live.reports[p.at].Report
 			if err := eachCell(live.reports[p.at].cells, cells, put); err != nil {
-				return fmt.Errorf("report %d: %w", l.ID, err)
+				return fmt.Errorf("the report of %s for %d: %w", l.Agency.Name, l.Year, err)
 			}
 			for cell, source := range live.parts[l.ID] {
 				if _, ok := l.Values[cell]; ok {
@@ -173,11 +173,11 @@ func selectedAgencies(ctx context.Context, tx *sql.Tx, sel Selection) (out []Age
 	return out, err
 }
 
-// cellNames returns the names of cells at their numbers, of all where names is nil.
-func cellNames(ctx context.Context, tx *sql.Tx, names []string) ([]string, error) {
+// wantedCells finds the cells with these names, all where names is nil.
+func wantedCells(ctx context.Context, tx *sql.Tx, names []string) (wanted, error) {
 	all, err := cellIDs(ctx, tx)
 	if err != nil {
-		return nil, err
+		return wanted{}, err
 	}
 	var out []string
 	for name, id := range all {
@@ -189,7 +189,7 @@ func cellNames(ctx context.Context, tx *sql.Tx, names []string) ([]string, error
 		}
 		out[id] = name
 	}
-	return out, nil
+	return newWanted(out), nil
 }
 
 // packedReport is a live report with its cells as they are stored.
@@ -221,15 +221,15 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, age
 		of = some
 	}
 	where, args := sel.where(of)
-	columns, from := `l.agency, l.year, l.report, l.form, l.source, l.path, l.in_doubt, l.joined, l.cells`, `live l`
+	columns, from := `l.agency, l.year, l.form, l.source, l.path, l.in_doubt, l.cells`, `live l`
 	var agency, parts int64
 	var form, packed sql.RawBytes
 	var r packedReport
-	dest := []any{&agency, &r.Year, &r.ID, &form, &r.Source, &r.Path, &r.InDoubt, &parts, &packed}
+	dest := []any{&agency, &r.Year, &form, &r.Source, &r.Path, &r.InDoubt, &packed}
 	if !sel.Brief {
-		columns += `, r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells`
+		columns += `, r.id, l.joined, r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells`
 		from += ` JOIN report r ON r.id = l.report`
-		dest = append(dest, &r.Basis, &r.MediaType, &r.Pages, &r.Dated, &r.Cells)
+		dest = append(dest, &r.ID, &parts, &r.Basis, &r.MediaType, &r.Pages, &r.Dated, &r.Cells)
 	}
 	expected := 16
 	if agencies > 0 {

@@ -75,6 +75,7 @@ func each(ctx context.Context, src Source, o Options, begin func(most int), visi
 		from := len(figures)
 		for _, i := range o.Indicators {
 			f := i.Of(l.Form, l.Values)
+			f.Reviewed = f.Reviewed || l.Reviewed != ""
 			if o.ExcludeReview && f.Review {
 				f = Figure{Missing: UnderReview, Review: true, Reviewed: f.Reviewed}
 			}

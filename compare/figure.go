@@ -26,7 +26,7 @@ type Figure struct {
 	Missing     string           // why there is no rate (or no count), or ""
 	Review      bool             // a value it rests on is under review
 	Blanks      bool             // blank cells were counted as zero
-	Reviewed    bool             // a person corrected or confirmed a value it rests on
+	Reviewed    bool             // a person corrected or confirmed a value it rests on, or agency, year or form of its report
 }
 
 // ratePlaces is how many digits after the point a rate keeps.

@@ -35,11 +35,12 @@ func (o *Observation) Read() Reading {
 	return Reading{o.Value, o.State, o.Status, o.Text}
 }
 
-// Said is what people say of one cell of a report.
+// Said is what people say of one cell of a report, or of one field.
 type Said struct {
 	ID    string
 	State State // reported, blank, dash or absent
 	Value *decimal.Decimal
+	Text  string // of a field
 	Correction
 
 	// Open, if set, says why nobody's word counts: the cell keeps what was read and
@@ -47,7 +48,7 @@ type Said struct {
 	Open *Finding
 }
 
-// Corrected maps a Document to a Report with what people say of its cells. Their
+// Corrected maps a Document to a Report with what people say of its cells and fields. Their
 // word counts like print read beyond doubt: sums are judged over it by the same
 // rules, so that it may prove other cells or speak against them. read is what
 // Normalize makes of doc.
@@ -60,6 +61,7 @@ func Corrected(doc *extract.Document, read *Report, said []Said) *Report {
 		byID[said[i].ID] = &said[i]
 	}
 	rep := normalize(doc, byID)
+	rep.noteFields(read, byID)
 	was := map[string]*Observation{}
 	for i := range read.Observations {
 		was[read.Observations[i].ID] = &read.Observations[i]

@@ -20,12 +20,13 @@ const Version = "5"
 // cannot be sure of is in the findings and under review.
 func Normalize(doc *extract.Document) *Report { return normalize(doc, nil) }
 
-// normalize is Normalize with what people say of cells.
+// normalize is Normalize with what people say of cells and fields.
 func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	if len(doc.Members) > 0 {
 		return unpacked(doc)
 	}
 	id := identify(doc)
+	id.say(said)
 	rep := &Report{
 		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,
 		Observations: []Observation{}, Findings: []Finding{},
@@ -38,6 +39,9 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	if form == nil {
 		rep.refuse(id)
 		return rep
+	}
+	if f := sayForm(said); f != nil {
+		form, told = f, true
 	}
 	rep.Form, rep.Claims = form.ID, id.claims
 	rep.Findings = append(rep.Findings, id.findings...)

@@ -21,6 +21,8 @@ type Report struct {
 	Dated        string        `json:"dated"` // ISO date of signature, "" where none is found
 	Observations []Observation `json:"observations"`
 	Findings     []Finding     `json:"findings"`
+	// Said are the fields of which people spoke.
+	Said []SaidField `json:"said,omitempty"`
 	// Claims are what the file says of who reports, for those who know more of
 	// agencies than one report tells.
 	Claims []Claim `json:"claims,omitempty"`

@@ -9,7 +9,7 @@ import (
 	"nianbao/store"
 )
 
-// Correct adds what people say of cells and makes the rows anew of the reports that
+// Correct adds what people say of cells and fields and makes the rows anew of the reports that
 // it is about, from the Documents that they stand on: no file is read again, since
 // the engines that read it may not be on this machine. It returns what was not known
 // yet. Should it be stopped in between, the next Run does the rest. Started and Done
@@ -42,12 +42,21 @@ func (r *Runner) Correct(ctx context.Context, cs []review.Correction) ([]review.
 			if err := r.rework(ctx, agencies, &reports[i]); err != nil {
 				return nil, fmt.Errorf("correct the report of %s: %w", reports[i].Path, err)
 			}
-			of := store.Filter{Agency: reports[i].Agency.ID, Year: reports[i].Year}
+		}
+		now, err := r.Store.Reports(ctx, store.Filter{Source: source})
+		if err != nil {
+			return nil, err
+		}
+		for _, at := range append(reports, now...) { // it may have gone from one agency and year to another
+			of := store.Filter{Agency: at.Agency.ID, Year: at.Year}
+			if of.Agency == 0 || of.Year == 0 {
+				continue
+			}
 			all, err := r.Store.Reports(ctx, of)
 			if err != nil {
 				return nil, err
 			}
-			if of.Agency != 0 && len(all) > 1 {
+			if len(all) > 1 || at.Twin {
 				beside = append(beside, of.Agency)
 			}
 		}

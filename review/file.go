@@ -33,6 +33,7 @@ type wire struct {
 type wireValue struct {
 	State normalize.State `json:"state"`
 	Value *json.Number    `json:"value"`
+	Text  string          `json:"text,omitempty"` // of a field
 }
 
 type wirePrint struct {
@@ -56,7 +57,7 @@ func (c *Correction) line() []byte {
 		Reason: c.Reason, By: c.By, At: c.At, Replaces: append([]string{}, c.Replaces...),
 	}
 	if c.Says != nil {
-		w.Says = &wireValue{c.Says.State, number(c.Says.Number)}
+		w.Says = &wireValue{c.Says.State, number(c.Says.Number), c.Says.Text}
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -131,7 +132,7 @@ func parseLine(b []byte) (*Correction, error) {
 		return nil, err
 	}
 	if w.Says != nil {
-		c.Says = &Value{State: w.Says.State}
+		c.Says = &Value{State: w.Says.State, Text: w.Says.Text}
 		if c.Says.Number, err = parseNumber(w.Says.Value); err != nil {
 			return nil, err
 		}

@@ -33,7 +33,9 @@ type Doubt struct {
 type Kind int
 
 const (
-	Contradicted Kind = iota // somebody's word was heard and does not count now
+	Unplaced     Kind = iota // no agency or no year: the report is in no comparison
+	Placed                   // agency, year or form may be wrong, and with it every number
+	Contradicted             // somebody's word was heard and does not count now
 	Number                   // a number that may be wrong
 	Silence                  // a blank or dash that may be a number, or what nobody could read
 	Missing                  // a cell that was not found
@@ -59,6 +61,9 @@ func Doubts(form string, cells []Cell, findings []normalize.Finding, figures fun
 	for _, f := range findings {
 		for _, id := range f.IDs {
 			d := at[id]
+			if normalize.IsField(id) { // see Fields
+				continue
+			}
 			if f.Rule == Changed || f.Rule == Differ {
 				d = add(Cell{ID: id, State: normalize.Absent, Status: normalize.Review}) // it may be gone
 				d.Kind = Contradicted
@@ -88,6 +93,36 @@ func Doubts(form string, cells []Cell, findings []normalize.Finding, figures fun
 
 func weight(s normalize.Severity) int {
 	return slices.Index([]normalize.Severity{normalize.Error, normalize.Warning, normalize.Inconclusive, normalize.Advice}, s)
+}
+
+// Fields are the fields of a report that are in doubt, worst first: those that are
+// missing, by their names, and those that findings doubt.
+func Fields(missing []string, findings []normalize.Finding) []Doubt {
+	at := map[string]*Doubt{}
+	for _, id := range missing {
+		at[id] = &Doubt{Cell: Cell{ID: id, State: normalize.Absent, Status: normalize.Review}, Kind: Unplaced}
+	}
+	for _, f := range findings {
+		id := f.FieldDoubt()
+		if id == "" && (f.Rule == Changed || f.Rule == Differ) && len(f.IDs) == 1 && normalize.IsField(f.IDs[0]) {
+			id = f.IDs[0]
+		}
+		if id == "" {
+			continue
+		}
+		if at[id] == nil {
+			at[id] = &Doubt{Cell: Cell{ID: id, State: normalize.Reported, Status: normalize.Review}, Kind: Placed}
+		}
+		at[id].Why = append(at[id].Why, f)
+	}
+	var out []Doubt
+	for _, id := range normalize.Fields {
+		if d := at[id]; d != nil {
+			out = append(out, *d)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Doubt) int { return Worse(&a, &b) })
+	return out
 }
 
 // Worse orders doubts: by kind; by how many indicators rest on the cell; by how

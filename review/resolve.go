@@ -64,13 +64,16 @@ func Of(history []Correction, cell string) []Correction {
 	return slices.DeleteFunc(slices.Clone(history), func(c Correction) bool { return c.Cell != cell })
 }
 
-// Resolve tells what the corrections of one file say of its cells, by cell. read is
+// Resolve tells what the corrections of one file say of its cells and fields, by cell. read is
 // what is read in the file where nobody says anything. A word counts where what was
 // read then is read now, or where what is read now is what it says.
 func Resolve(history []Correction, read *normalize.Report) []normalize.Said {
 	now := map[string]Print{}
 	for i := range read.Observations {
 		now[read.Observations[i].ID] = PrintOf(&read.Observations[i])
+	}
+	for _, id := range normalize.Fields {
+		now[id] = PrintOfField(read, id)
 	}
 	cells := map[string][]Correction{}
 	for _, c := range history {
@@ -116,7 +119,7 @@ func resolve(heads []Correction, now Print, printed bool) (normalize.Said, bool)
 	for i := range slices.Backward(heads) {
 		h := &heads[i]
 		if printed && (h.Read.same(now) || h.Says.isRead(now)) {
-			said.State, said.Value = h.Says.State, h.Says.Number
+			said.State, said.Value, said.Text = h.Says.State, h.Says.Number, h.Says.Text
 			said.Correction = normalize.Correction{By: h.By, Reason: h.Reason, At: h.At}
 			return said, true
 		}

@@ -1,5 +1,5 @@
-// Package review holds what people say of cells over what was read: corrections
-// with name and reason, which are added and never changed; which of them count; the
+// Package review holds what people say of cells, and of the agency, year and form of a
+// report, over what was read: corrections with name and reason, which are added and never changed; which of them count; the
 // file that carries them elsewhere; and what is in doubt, worst first.
 //
 // It knows no SQL and reads no reports. How a correction changes a report is
@@ -22,13 +22,14 @@ import (
 	"github.com/shopspring/decimal"
 
 	"nianbao/normalize"
+	"nianbao/schema"
 )
 
 // Correction is what one person said of one cell of one file. It may confirm what
 // was read.
 type Correction struct {
 	Source string // SHA-256 of the file
-	Cell   string
+	Cell   string // or a field of the report: agency, year or form
 	Says   *Value // nil: whatever was said before is withdrawn
 	Read   Print  // what was read when it was said, by itself
 	Reason string
@@ -42,6 +43,7 @@ type Correction struct {
 type Value struct {
 	State  normalize.State  // reported, blank, dash or absent
 	Number *decimal.Decimal // where it is reported
+	Text   string           // of a field instead of a number
 }
 
 // Print is what was read in a cell.
@@ -55,6 +57,15 @@ type Print struct {
 func PrintOf(o *normalize.Observation) Print {
 	r := o.Read()
 	return Print{Text: bounded(r.Text), State: r.State, Number: r.Value}
+}
+
+// PrintOfField is what was read of a field where nobody says anything.
+func PrintOfField(r *normalize.Report, id string) Print {
+	p := Print{Text: bounded(r.ReadField(id)), State: normalize.Reported}
+	if p.Text == "" {
+		p.State = normalize.Absent
+	}
+	return p
 }
 
 // longestPrint is how many characters of a print are kept.
@@ -76,7 +87,9 @@ func (c *Correction) Key() string {
 // Confirms tells whether a correction says what was read.
 func (c *Correction) Confirms() bool { return c.Says != nil && c.Says.isRead(c.Read) }
 
-func (v *Value) isRead(p Print) bool { return v.State == p.State && equal(v.Number, p.Number) }
+func (v *Value) isRead(p Print) bool {
+	return v.State == p.State && equal(v.Number, p.Number) && (v.Text == "" || v.Text == p.Text)
+}
 
 func equal(a, b *decimal.Decimal) bool {
 	if a == nil || b == nil {
@@ -92,6 +105,8 @@ func (v *Value) String() string {
 		return "nothing"
 	case v.Number != nil:
 		return v.Number.String()
+	case v.Text != "":
+		return v.Text
 	}
 	return string(v.State)
 }
@@ -141,7 +156,11 @@ func (c *Correction) Check() error {
 		default:
 			return no("a person may say that a cell is reported, blank, dash or absent, not %q", v.State)
 		}
-		if (v.Number != nil) != (v.State == normalize.Reported) {
+		if normalize.IsField(c.Cell) {
+			if err := CheckField(c.Cell, v.Text); err != nil || v.Number != nil || v.State != normalize.Reported {
+				return no("%q is no %s", v.String(), c.Cell)
+			}
+		} else if (v.Number != nil) != (v.State == normalize.Reported) || v.Text != "" {
 			return no("a value belongs to what is reported, and to nothing else")
 		}
 	}
@@ -178,6 +197,31 @@ func (c *Correction) Check() error {
 	}
 	return nil
 }
+
+// CheckField tells what is wrong with a text that is said of a field.
+func CheckField(id, text string) error {
+	switch id {
+	case normalize.FieldYear:
+		if !year.MatchString(text) {
+			return fmt.Errorf("%q is no year such as 2021", text)
+		}
+	case normalize.FieldForm:
+		if schema.Lookup(text) == nil {
+			var all []string
+			for _, f := range schema.Forms() {
+				all = append(all, f.ID)
+			}
+			return fmt.Errorf("%q is no form: the forms are %s", text, strings.Join(all, ", "))
+		}
+	case normalize.FieldAgency:
+		return line("the name", text, longestName)
+	default:
+		return fmt.Errorf("%q is no field", id)
+	}
+	return nil
+}
+
+var year = regexp.MustCompile(`^20(0[89]|[1-9][0-9])$`)
 
 func (c *Correction) number() *decimal.Decimal {
 	if c.Says == nil {

@@ -217,28 +217,95 @@ func TestDesks(t *testing.T) {
 	})
 }
 
+// field is what a person says of agency, year or form.
+func field(text string) *review.Value { return &review.Value{State: normalize.Reported, Text: text} }
+
+// placed is what a person says of a field in which text was read.
+func placed(id, by, text string, v *review.Value, replaces ...review.Correction) review.Correction {
+	c := correction(by, text, v, replaces...)
+	c.Cell, c.Read.State = id, normalize.Reported
+	if text == "" {
+		c.Read.State = normalize.Absent
+	}
+	return c
+}
+
+// What is said of agency, year and form counts like what is said of cells.
+func TestFields(t *testing.T) {
+	read := &normalize.Report{Agency: normalize.Agency{Name: "甲局"}, Form: "2021"}
+	say := func(cs ...review.Correction) string {
+		var out []string
+		for _, s := range review.Resolve(cs, read) {
+			if s.Open != nil {
+				out = append(out, s.ID+" "+s.Open.Rule)
+				continue
+			}
+			out = append(out, fmt.Sprintf("%s %s by %s", s.ID, s.Text, s.By))
+		}
+		return strings.Join(out, ", ")
+	}
+	year := placed(normalize.FieldYear, "甲", "", field("2021"))
+	name := placed(normalize.FieldAgency, "乙", "甲局", field("乙局"))
+	form := placed(normalize.FieldForm, "乙", "2019", field("2021"))
+	stale := placed(normalize.FieldForm, "乙", "2014", field("2019"))
+	for _, c := range []review.Correction{year, name, form, stale} {
+		if err := c.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	for want, got := range map[string]string{
+		"agency 乙局 by 乙, form 2021 by 乙, year 2021 by 甲": say(year, name, form),
+		"year reviewers_differ": say(year, placed(normalize.FieldYear, "丙", "", field("2020"))),
+		"year 2020 by 丙":        say(year, placed(normalize.FieldYear, "丙", "", field("2020"), year)),
+		"form reading_changed":  say(stale),
+		"":                      say(year, placed(normalize.FieldYear, "丙", "", nil, year)),
+	} {
+		if got != want {
+			t.Errorf("%s counts, want %s", got, want)
+		}
+	}
+	var got []string
+	for _, d := range review.Fields([]string{normalize.FieldYear}, []normalize.Finding{
+		{Rule: "form_uncertain"}, {Rule: "year_missing"}, {Rule: review.Differ, IDs: []string{"agency"}}, {Rule: review.Differ, IDs: []string{cell}}, {Rule: "balance.total"},
+	}) {
+		got = append(got, fmt.Sprint(d.ID, " ", d.Kind, " ", len(d.Why)))
+	}
+	if d := cmp.Diff([]string{"year 0 1", "agency 1 1", "form 1 1"}, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	good := correction("甲", "1 2", says("12"))
 	if err := good.Check(); err != nil {
 		t.Fatal(err)
 	}
 	for what, harm := range map[string]func(c *review.Correction){
-		"no source":         func(c *review.Correction) { c.Source = "x" },
-		"no cell":           func(c *review.Correction) { c.Cell = "a b" },
-		"a value of a dash": func(c *review.Correction) { c.Says = &review.Value{State: normalize.Dash, Number: number("1")} },
-		"no value":          func(c *review.Correction) { c.Says = &review.Value{State: normalize.Reported} },
-		"unreadable":        func(c *review.Correction) { c.Says = &review.Value{State: normalize.Unreadable} },
-		"an unknown state":  func(c *review.Correction) { c.Read.State = "x" },
-		"a blank with 1":    func(c *review.Correction) { c.Read = review.Print{State: normalize.Blank, Number: number("1")} },
-		"no name":           func(c *review.Correction) { c.By = " " },
-		"two lines":         func(c *review.Correction) { c.Reason = "a\nb" },
-		"an escape":         func(c *review.Correction) { c.By = "\x1b[31m" },
-		"no text":           func(c *review.Correction) { c.Reason = "\xff" },
-		"a long name":       func(c *review.Correction) { c.By = strings.Repeat("甲", 101) },
-		"a NUL":             func(c *review.Correction) { c.Read.Text = "\x00" },
-		"a long print":      func(c *review.Correction) { c.Read.Text = strings.Repeat("1", 1001) },
-		"no time":           func(c *review.Correction) { c.At = "today" },
-		"another zone":      func(c *review.Correction) { c.At = "2026-01-01T00:00:00+08:00" },
+		"no source":          func(c *review.Correction) { c.Source = "x" },
+		"no cell":            func(c *review.Correction) { c.Cell = "a b" },
+		"a value of a dash":  func(c *review.Correction) { c.Says = &review.Value{State: normalize.Dash, Number: number("1")} },
+		"no value":           func(c *review.Correction) { c.Says = &review.Value{State: normalize.Reported} },
+		"unreadable":         func(c *review.Correction) { c.Says = &review.Value{State: normalize.Unreadable} },
+		"an unknown state":   func(c *review.Correction) { c.Read.State = "x" },
+		"a blank with 1":     func(c *review.Correction) { c.Read = review.Print{State: normalize.Blank, Number: number("1")} },
+		"no name":            func(c *review.Correction) { c.By = " " },
+		"two lines":          func(c *review.Correction) { c.Reason = "a\nb" },
+		"an escape":          func(c *review.Correction) { c.By = "\x1b[31m" },
+		"no text":            func(c *review.Correction) { c.Reason = "\xff" },
+		"a long name":        func(c *review.Correction) { c.By = strings.Repeat("甲", 101) },
+		"a NUL":              func(c *review.Correction) { c.Read.Text = "\x00" },
+		"a long print":       func(c *review.Correction) { c.Read.Text = strings.Repeat("1", 1001) },
+		"no time":            func(c *review.Correction) { c.At = "today" },
+		"another zone":       func(c *review.Correction) { c.At = "2026-01-01T00:00:00+08:00" },
+		"a text of a cell":   func(c *review.Correction) { c.Says.Text = "12" },
+		"a year of a cell":   func(c *review.Correction) { c.Says = &review.Value{State: normalize.Reported, Text: "2021"} },
+		"a number of a year": func(c *review.Correction) { c.Cell = normalize.FieldYear },
+		"no year":            func(c *review.Correction) { c.Cell, c.Says = normalize.FieldYear, field("21") },
+		"a blank year": func(c *review.Correction) {
+			c.Cell, c.Says = normalize.FieldYear, &review.Value{State: normalize.Blank}
+		},
+		"no form":           func(c *review.Correction) { c.Cell, c.Says = normalize.FieldForm, field("2020") },
+		"a name of 2 lines": func(c *review.Correction) { c.Cell, c.Says = normalize.FieldAgency, field("甲\n局") },
 		"no key":            func(c *review.Correction) { c.Replaces = []string{"x"} },
 		"keys twice":        func(c *review.Correction) { c.Replaces = []string{file, file} },
 	} {
@@ -272,7 +339,9 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := correction("甲", "1\n2 <", says("-12.50"))
-	cs := []review.Correction{a, correction("乙", "", nil, a)}
+	year := placed(normalize.FieldYear, "甲", "", field("2021"))
+	cs := []review.Correction{a, correction("乙", "", nil, a), year, placed(normalize.FieldAgency, "丁", "甲局", field("乙局")),
+		placed(normalize.FieldYear, "丁", "", nil, year)}
 	for _, state := range []normalize.State{normalize.Blank, normalize.Dash, normalize.Absent} {
 		cs = append(cs, correction("丙", "/", &review.Value{State: state}))
 	}
@@ -289,7 +358,8 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s%v", line, err)
 		}
 	}
-	for old, bad := range map[string]string{`"state":"dash"`: `"state":"unreadable"`, `"value":-12.5`: `"value":null`, `"by"`: `"who"`} {
+	for old, bad := range map[string]string{`"state":"dash"`: `"state":"unreadable"`, `"value":-12.5`: `"value":null`, `"by"`: `"who"`,
+		`,"text":"2021"`: ``, `"value":null,"text":"乙局"`: `"value":1,"text":"乙局"`, `"value":-12.5}`: `"value":-12.5,"text":"12"}`} {
 		line := strings.Replace(strings.Split(lines, "\n")[slices.IndexFunc(strings.Split(lines, "\n"), func(l string) bool { return strings.Contains(l, old) })], old, bad, 1)
 		if valid(line) == nil {
 			t.Errorf("the schema takes %s", line)
@@ -330,7 +400,7 @@ func text(t testing.TB, cs ...review.Correction) string {
 // as it is, under the same name.
 func FuzzParse(f *testing.F) {
 	c := correction("甲", "1\n2 <", says("12.50"))
-	f.Add(text(f, c, correction("乙", "", nil, c), correction("丙", "/", &review.Value{State: normalize.Dash})))
+	f.Add(text(f, c, correction("乙", "", nil, c), correction("丙", "/", &review.Value{State: normalize.Dash}), placed(normalize.FieldYear, "丁", "", field("2021"))))
 	f.Add(`{"source":"","cell":"a","says":{"state":"blank"},"read":{"state":"derived","value":-0.0}}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		cs, err := review.Parse(strings.NewReader(s))
@@ -396,14 +466,14 @@ func TestDoubts(t *testing.T) {
 		got = append(got, fmt.Sprint(d.ID, " ", d.Kind, " ", d.Figures, " ", d.Sums, " ", len(d.Why)))
 	}
 	want := []string{
-		"requests.received.other 0 0 0 2",
-		"litigation.gone 0 0 0 1",
-		"requests.received.total 1 4 0 0",
-		"requests.carried_over.total 1 1 0 0",
-		"requests.received.business 1 0 2 2",
-		"requests.received.natural_person 1 0 1 1",
-		"requests.partial.total 2 9 0 0",
-		"requests.concluded.other 3 0 0 0",
+		"requests.received.other 2 0 0 2",
+		"litigation.gone 2 0 0 1",
+		"requests.received.total 3 4 0 0",
+		"requests.carried_over.total 3 1 0 0",
+		"requests.received.business 3 0 2 2",
+		"requests.received.natural_person 3 0 1 1",
+		"requests.partial.total 4 9 0 0",
+		"requests.concluded.other 5 0 0 0",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

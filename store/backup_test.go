@@ -212,7 +212,7 @@ func TestRestoreRefusals(t *testing.T) {
 		"a missing row": {"manifest says", func(f map[string]string) {
 			f["tables/finding.jsonl"] = `["report","seq","rule","severity","ids","message"]` + "\n"
 		}},
-		"a cut table":  {"row 3", func(f map[string]string) { f["tables/report.jsonl"] = f["tables/report.jsonl"][:500] }},
+		"a cut table":  {"row 3", func(f map[string]string) { f["tables/report.jsonl"] = f["tables/report.jsonl"][:505] }},
 		"a bad column": {"column", func(f map[string]string) { f["tables/agency.jsonl"] = `["id) VALUES (1); --"]` }},
 		"a short row":  {"row 1", func(f map[string]string) { f["tables/agency.jsonl"] = `["id","name","division"]` + "\n[1]\n" }},
 		"a fraction": {"row 1", func(f map[string]string) {

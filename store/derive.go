@@ -285,15 +285,19 @@ func (b *batch) replaceRows(ctx context.Context, r *Rows) error {
 			inDoubt++
 		}
 	}
+	var said []string
+	for i := range r.Report.Said {
+		said = append(said, r.Report.Said[i].ID)
+	}
 	var year any
 	if r.Report.Year != 0 {
 		year = r.Report.Year
 	}
 	if err := b.exec(ctx,
-		`INSERT INTO report (id, source, basis, version, media_type, pages, agency, year, form, dated, cells, in_doubt)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		`INSERT INTO report (id, source, basis, version, media_type, pages, agency, year, form, dated, cells, in_doubt, reviewed)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		id, r.Source, r.Basis, r.Version, r.MediaType, r.Pages, agency, year,
-		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt); err != nil {
+		null(r.Report.Form), null(r.Report.Dated), len(r.Report.Observations), inDoubt, strings.Join(said, " ")); err != nil {
 		return err
 	}
 	if err := b.identify(ctx, id, r); err != nil {

@@ -221,11 +221,11 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, age
 		of = some
 	}
 	where, args := sel.where(of)
-	columns, from := `l.agency, l.year, l.form, l.source, l.path, l.in_doubt, l.cells`, `live l`
+	columns, from := `l.agency, l.year, l.form, l.source, l.path, l.in_doubt, l.reviewed, l.cells`, `live l`
 	var agency, parts int64
 	var form, packed sql.RawBytes
 	var r packedReport
-	dest := []any{&agency, &r.Year, &form, &r.Source, &r.Path, &r.InDoubt, &packed}
+	dest := []any{&agency, &r.Year, &form, &r.Source, &r.Path, &r.InDoubt, &r.Reviewed, &packed}
 	if !sel.Brief {
 		columns += `, r.id, l.joined, r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells`
 		from += ` JOIN report r ON r.id = l.report`

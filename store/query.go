@@ -33,8 +33,9 @@ type Report struct {
 	Dated     string
 	Cells     int
 	InDoubt   int
-	Twin      bool // says the same as a chosen one beside it, or is a part of it
-	Live      bool // false where newer bytes of the same agency and year were seen
+	Reviewed  string // the fields (agency, year, form) of which a person spoke, with a space between
+	Twin      bool   // says the same as a chosen one beside it, or is a part of it
+	Live      bool   // false where newer bytes of the same agency and year were seen
 }
 
 // pathOf is the newest place of a source, in SQL.
@@ -58,7 +59,7 @@ func seenOf(end, source string) string {
 var reportColumns = `
 	r.id, r.source, r.basis, COALESCE(` + pathOf("r.source") + `, ''),
 	r.media_type, r.pages, COALESCE(a.id, 0), COALESCE(a.name, ''), COALESCE(a.division, ''),
-	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells,
+	COALESCE(r.year, 0), COALESCE(r.form, ''), COALESCE(r.dated, ''), r.cells, r.reviewed,
 	COALESCE((SELECT l.in_doubt FROM live l WHERE l.report = r.id),
 		r.in_doubt + COALESCE((SELECT SUM(d.more) FROM twin_in_doubt d WHERE d.report = r.id), 0)),
 	EXISTS (SELECT 1 FROM twin t WHERE t.report = r.id),
@@ -66,7 +67,7 @@ var reportColumns = `
 
 func scanReport(rows *sql.Rows) (r Report, err error) {
 	err = rows.Scan(&r.ID, &r.Source, &r.Basis, &r.Path, &r.MediaType, &r.Pages,
-		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.InDoubt, &r.Twin, &r.Live)
+		&r.Agency.ID, &r.Agency.Name, &r.Agency.Division, &r.Year, &r.Form, &r.Dated, &r.Cells, &r.Reviewed, &r.InDoubt, &r.Twin, &r.Live)
 	return r, err
 }
 
@@ -99,6 +100,11 @@ func (s *Store) Reports(ctx context.Context, f Filter) (_ []Report, err error) {
 	if f.Source != "" {
 		add("r.source = $%d", f.Source)
 	}
+	return s.reports(ctx, where, args)
+}
+
+// reports returns the reports for which a condition holds, in the order of Reports.
+func (s *Store) reports(ctx context.Context, where string, args []any) ([]Report, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT`+reportColumns+`
 		FROM report r LEFT JOIN agency a ON a.id = r.agency WHERE `+where+`
 		ORDER BY a.name NULLS FIRST, a.division NULLS FIRST, r.year NULLS FIRST,
@@ -258,7 +264,8 @@ type Status struct {
 	Cells      int     `json:"cells"`      // of live reports
 	InDoubt    int     `json:"in_doubt"`   // of live reports
 	Reviewed   int     `json:"reviewed"`   // cells that a person corrected or confirmed
-	Reopened   int     `json:"reopened"`   // cells of which people's words do not count any more
+	Placed     int     `json:"placed"`     // reports whose agency, year or form a person corrected or confirmed
+	Reopened   int     `json:"reopened"`   // cells and fields of which people's words do not count any more
 	Unresolved int     `json:"unresolved"` // of the agencies: nothing certain says where they are
 	ByForm     []Group `json:"by_form"`
 	ByRefusal  []Group `json:"by_refusal"`
@@ -296,6 +303,7 @@ func (s *Store) Status(ctx context.Context) (st Status, err error) {
 	one(&st.InDoubt, `SELECT COALESCE(SUM(in_doubt), 0) FROM live`)
 	one(&st.Reviewed, `SELECT COALESCE(SUM(o.flags / 1024 % 2), 0) FROM `+correctedCells+`
 		JOIN cell c ON c.name = k.cell JOIN observation o ON o.report = r.id AND o.cell = c.id`)
+	one(&st.Placed, `SELECT COUNT(*) FROM report WHERE reviewed <> ''`)
 	one(&st.Reopened, `SELECT COUNT(*) FROM `+correctedCells+`
 		WHERE EXISTS (SELECT 1 FROM finding f WHERE f.report = r.id AND f.ids = k.cell AND f.rule IN ('`+review.Changed+`', '`+review.Differ+`'))`)
 	if err != nil {

@@ -82,18 +82,18 @@ func (b *batch) enliven(ctx context.Context, places []agencyYear) error {
 	}
 	type found struct {
 		agencyYear
-		report             int64
-		form, source, path string
+		report                       int64
+		form, source, reviewed, path string
 	}
 	var live []found
 	err := b.query(ctx, `
 		WITH wanted (agency, year) AS (VALUES `+strings.Join(wanted, ", ")+`)
-		SELECT c.agency, c.year, c.report, r.form, r.source, `+pathOf("r.source")+`
+		SELECT c.agency, c.year, c.report, r.form, r.source, r.reviewed, `+pathOf("r.source")+`
 		FROM wanted w JOIN candidate c ON c.agency = w.agency AND c.year = w.year JOIN report r ON r.id = c.report
 		WHERE c.newest IS NOT NULL
 		ORDER BY c.agency, c.year, c.newest DESC, c.report DESC`, args, func(rows *sql.Rows) error {
 		var f found
-		err := rows.Scan(&f.agency, &f.year, &f.report, &f.form, &f.source, &f.path)
+		err := rows.Scan(&f.agency, &f.year, &f.report, &f.form, &f.source, &f.reviewed, &f.path)
 		if n := len(live); n == 0 || live[n-1].agencyYear != f.agencyYear {
 			live = append(live, f)
 		}
@@ -113,8 +113,8 @@ func (b *batch) enliven(ctx context.Context, places []agencyYear) error {
 	for i := range live {
 		f, r := &live[i], said[live[i].report]
 		if err := b.exec(ctx,
-			`INSERT INTO live (agency, year, report, form, source, path, in_doubt, joined, cells) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			f.agency, f.year, f.report, f.form, f.source, f.path, r.inDoubt, r.joined, r.cells); err != nil {
+			`INSERT INTO live (agency, year, report, form, source, path, in_doubt, joined, cells, reviewed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			f.agency, f.year, f.report, f.form, f.source, f.path, r.inDoubt, r.joined, r.cells, f.reviewed); err != nil {
 			return err
 		}
 	}

@@ -29,9 +29,9 @@ type compareCmd struct {
 
 func (c *compareCmd) Help() string {
 	return `Every rate is shown with its numerator and denominator. Over zero there is no rate, nor where a cell it
-needs was not printed. Marks: ? rests on a value under review, * blank cells were counted as zero, ^ rests on
-a value that a person corrected or confirmed (nianbao review AGENCY YEAR --history tells why), ~ the form's
-figures make no series with those of the newest form (the reason is told).
+needs was not printed. Marks: ? rests on a value under review, * blank cells were counted as zero, ^ a person
+corrected or confirmed a value it rests on, or agency, year or form of its report (nianbao review AGENCY YEAR
+--history tells why), ~ the form's figures make no series with those of the newest form (the reason is told).
 --format csv gives UTF-8 with a header line; --format json an array of the same fields. Their "missing"
 says why there is no figure: other_form, not_printed, all_blank, zero_divisor, no_outside or under_review.
 Level and kind of a body are read off its name: "city" is a city of prefecture or county level, as names

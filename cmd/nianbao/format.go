@@ -20,6 +20,8 @@ type line struct {
 	Dated        *string             `json:"dated"`
 	Observations []lineObservation   `json:"observations"`
 	Findings     []normalize.Finding `json:"findings"`
+	// Where a person says what agency, year or form are.
+	Said []normalize.SaidField `json:"said,omitempty"`
 }
 
 type lineSource struct {
@@ -65,6 +67,7 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		Dated:        known(r.Dated),
 		Observations: make([]lineObservation, len(r.Observations)),
 		Findings:     make([]normalize.Finding, len(r.Findings)),
+		Said:         r.Said,
 	}
 	for i := range r.Observations {
 		l.Observations[i] = newLineObservation(&r.Observations[i])

@@ -119,7 +119,7 @@ type legend struct {
 	breaks []string // why figures of some forms are not compared with others
 }
 
-const reviewedMark = "^      rests on a value that a person corrected or confirmed (why: nianbao review AGENCY YEAR --history)"
+const reviewedMark = "^      a person corrected or confirmed a value it rests on, or agency, year or form (why: nianbao review AGENCY YEAR --history)"
 
 // ofForm marks a figure that makes no series with those of the newest form.
 func (l *legend) ofForm(i *compare.Indicator, newest string, f compare.Figure, form string) string {

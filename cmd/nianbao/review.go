@@ -14,9 +14,11 @@ import (
 type reviewCmd struct {
 	Agency string `arg:"" optional:"" help:"Name of the agency, or a part of it; only one may fit where a cell is named."`
 	Year   int    `arg:"" optional:"" help:"Year of the report."`
-	Cell   string `arg:"" optional:"" help:"Cell, by its id."`
+	Cell   string `arg:"" optional:"" help:"Cell, by its id; or agency, year or form."`
 
-	Value     *string `help:"The cell holds this, as it is printed: 12, 1,204, 251000元, /. One below zero: --value=-3." placeholder:"VALUE" group:"What a person says of the cell:"`
+	File string `help:"The report of this file instead of that of an agency and year; then only the cell is named. A path as it was added, its end, or the beginning of the SHA-256." placeholder:"FILE"`
+
+	Value     *string `help:"The cell holds this, as it is printed: 12, 1,204, 251000元, /. One below zero: --value=-3. Of agency, year and form: a name, 2021." placeholder:"VALUE" group:"What a person says of the cell:"`
 	Confirm   bool    `help:"What is shown is right." group:"What a person says of the cell:"`
 	Blank     bool    `help:"The cell is there and empty." group:"What a person says of the cell:"`
 	Dash      bool    `help:"The cell holds a dash." group:"What a person says of the cell:"`
@@ -36,15 +38,21 @@ type reviewCmd struct {
 }
 
 func (c *reviewCmd) Help() string {
-	return `Lists the values under review, worst first: what contradicts a person's word; numbers that may be wrong, then
-blanks and what nobody could read, then cells that were not found; among these, cells that more indicators
-rest on, over which more sums fail, and greater numbers before others.
+	return `Lists what is in doubt, worst first: reports without agency or year, which are in no comparison; reports whose
+year or form may be wrong; what contradicts a person's word; numbers that may be wrong, then blanks and what
+nobody could read, then cells that were not found; among these, cells that more indicators rest on, over which
+more sums fail, and greater numbers before others.
 
 A correction lies over what was read and never changes it. It needs a reason and a name (--by or
 NIANBAO_REVIEWER), is kept for good, and counts until somebody says something else. The sums are judged anew
 with it. It outlives new versions of the program; where another print is read later than the one the person
 saw, it does not count any more and the cell is listed again. Where two people who did not know of each other
 say different things of a cell, neither counts, and the cell is listed until somebody decides.
+
+In place of a cell, agency, year or form may be named: what the report prints of them. The report is read anew
+with it, and counts for the agency that this name means there. Which body a name means, that two names are one
+body, and in which division it is, is decided with nianbao agencies. A report without agency or year is named
+by its file: --file.
 
 --interactive asks: a value corrects, Enter confirms, b blank, d dash, a absent, s skips, q quits.
 
@@ -58,12 +66,17 @@ Examples:
   nianbao review 水利局 2021 requests.received.total
   nianbao review 水利局 2021 requests.received.total --value 34 --reason 看过原件 --by 张三
   nianbao review 水利局 2021 requests.received.total --confirm --reason 看过原件
+  nianbao review 水利局 2021 year --value 2022 --reason 封面写的是2022 --by 张三
+  nianbao review --file reports/a.pdf agency --value 云溪市水利局 --reason 看过原件 --by 张三
   nianbao review --interactive --by 张三
   nianbao review --export corrections.jsonl
   nianbao review --apply corrections.jsonl`
 }
 
 func (c *reviewCmd) Run(a *app) error {
+	if c.File != "" && c.Year == 0 && c.Cell == "" { // the one argument is the cell
+		c.Agency, c.Cell = "", c.Agency
+	}
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -106,8 +119,12 @@ func (c *reviewCmd) check() error {
 		return usage("run the command twice", "--interactive, --history, --export, --apply and what is said of a cell exclude each other")
 	case c.verdicts() > 1:
 		return usage("for example: --value 34", "of a cell one thing can be said at a time")
+	case c.File != "" && (c.Agency != "" || c.Year != 0):
+		return usage("for example: nianbao review --file reports/a.pdf year", "--file stands for agency and year; name only the cell")
+	case c.File != "" && (c.History || c.Export != "" || c.Apply != ""):
+		return usage("name agency and year", "--file goes with neither --history nor --export nor --apply")
 	case c.verdicts() == 1 && c.Cell == "":
-		return usage("for example: nianbao review 水利局 2021 requests.received.total --confirm --reason 看过原件 --by 张三", "name the agency, the year and the cell")
+		return usage("for example: nianbao review 水利局 2021 requests.received.total --confirm --reason 看过原件 --by 张三", "name the agency, the year and the cell, or the file and the cell")
 	case c.verdicts() == 1 && c.Reason == "":
 		return usage("for example: --reason 看过原件", "say how it is known")
 	case c.verdicts() == 1 && c.By == "":
@@ -136,8 +153,11 @@ type subject struct {
 	path   string
 }
 
-// subjectOfCell finds a cell of a report, and the part that it is in.
+// subjectOfCell finds a cell or a field of a report, and the part that it is in.
 func subjectOfCell(a *app, s *store.Store, r *store.Report, id string) (*subject, error) {
+	if normalize.IsField(id) {
+		return subjectOfField(a, s, r, id)
+	}
 	report, o, err := whole(a.ctx, s, r)
 	if err != nil {
 		return nil, fmt.Errorf("review %s %d: %w", r.Agency.Name, r.Year, err)
@@ -160,7 +180,7 @@ func subjectOfCell(a *app, s *store.Store, r *store.Report, id string) (*subject
 
 // find returns the cell that the arguments name.
 func (c *reviewCmd) find(a *app, s *store.Store) (*subject, error) {
-	r, _, err := (&showCmd{Agency: c.Agency, Year: c.Year}).find(a, s)
+	r, err := c.report(a, s)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +196,15 @@ func (c *reviewCmd) find(a *app, s *store.Store) (*subject, error) {
 		_, err = cell(sub.whole, c.Cell, r) // says which cells there are
 	}
 	return sub, err
+}
+
+// report is the one that the arguments name.
+func (c *reviewCmd) report(a *app, s *store.Store) (*store.Report, error) {
+	if c.File != "" {
+		return reportOfFile(a, s, c.File)
+	}
+	r, _, err := (&showCmd{Agency: c.Agency, Year: c.Year}).find(a, s)
+	return r, err
 }
 
 // history is what people said of the cell.
@@ -206,6 +235,9 @@ func cellOf(form, id string) *schema.Cell {
 // labels are the labels of a cell as its form prints them, its id where no form has
 // it.
 func labels(form, id string) string {
+	if normalize.IsField(id) {
+		return fieldLabels[id]
+	}
 	if c := cellOf(form, id); c != nil {
 		return strings.TrimSpace(c.Chinese())
 	}

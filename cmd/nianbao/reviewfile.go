@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"nianbao/compare/export"
+	"nianbao/normalize"
 	"nianbao/pipeline"
 	"nianbao/review"
 	"nianbao/store"
@@ -143,7 +144,7 @@ func (c *reviewCmd) load(a *app) ([]review.Correction, error) {
 		return nil, usage("nothing was taken in; the form of the file: docs/format.md", "%s: %v", c.Apply, err)
 	}
 	for i := range all {
-		if cellOf("", all[i].Cell) == nil {
+		if !normalize.IsField(all[i].Cell) && cellOf("", all[i].Cell) == nil {
 			return nil, usage("nothing was taken in; a newer version of nianbao may know it", "%s: no form has the cell %q", c.Apply, all[i].Cell)
 		}
 	}

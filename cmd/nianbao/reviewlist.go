@@ -51,14 +51,24 @@ func doubts(a *app, s *store.Store, sel store.Selection) ([]doubted, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields, err := fieldDoubts(a, s, sel)
+	if err != nil {
+		return nil, err
+	}
+	out = append(fields, out...)
 	slices.SortStableFunc(out, func(a, b doubted) int { return review.Worse(&a.Doubt, &b.Doubt) })
 	return out, nil
 }
 
 // doubtOf is that of one cell, nil where it is not in doubt.
 func doubtOf(a *app, s *store.Store, sub *subject) (*review.Doubt, error) {
-	all, err := doubts(a, s, store.Selection{Years: []int{sub.report.Year}, Agencies: []int64{sub.report.Agency.ID}})
-	i := slices.IndexFunc(all, func(d doubted) bool { return d.ID == sub.id })
+	sel := store.Selection{Years: []int{sub.report.Year}, Agencies: []int64{sub.report.Agency.ID}}
+	find := doubts
+	if normalize.IsField(sub.id) {
+		find = fieldDoubts
+	}
+	all, err := find(a, s, sel)
+	i := slices.IndexFunc(all, func(d doubted) bool { return d.ID == sub.id && d.report.Source == sub.report.Source })
 	if err != nil || i < 0 {
 		return nil, err
 	}
@@ -71,7 +81,15 @@ func (c *reviewCmd) doubts(a *app, s *store.Store) ([]doubted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return doubts(a, s, sel)
+	all, err := doubts(a, s, sel)
+	if err != nil || c.File == "" {
+		return all, err
+	}
+	r, err := reportOfFile(a, s, c.File)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(d doubted) bool { return d.report.Source != r.Source }), nil
 }
 
 // selection is that of the reports that the arguments choose.
@@ -146,7 +164,16 @@ func (c *reviewCmd) list(a *app, s *store.Store) error {
 		_, err = fmt.Fprintln(a.out, "nothing is in doubt")
 		return err
 	}
-	fmt.Fprintf(a.out, "\n%s in doubt in %s", count(len(all), "value"), count(len(reports), "report"))
+	fields := 0
+	for _, d := range all {
+		if normalize.IsField(d.ID) {
+			fields++
+		}
+	}
+	fmt.Fprintf(a.out, "\n%s in doubt in %s", count(len(all)-fields, "value"), count(len(reports), "report"))
+	if fields > 0 {
+		fmt.Fprintf(a.out, ", %d times agency, year or form", fields)
+	}
 	if len(shown) < len(all) {
 		fmt.Fprintf(a.out, ", the worst %d are shown (--limit 0 shows all)", len(shown))
 	}
@@ -154,6 +181,9 @@ func (c *reviewCmd) list(a *app, s *store.Store) error {
 say what a cell holds: nianbao review AGENCY YEAR CELL --value VALUE --reason TEXT --by NAME   (or --confirm)
 see it on its page:    nianbao show AGENCY YEAR --crop CELL
 `)
+	if fields > 0 {
+		_, err = fmt.Fprint(a.out, "say of which year it is: nianbao review --file FILE year --value 2021 --reason TEXT --by NAME   (agency and form likewise)\n")
+	}
 	return err
 }
 
@@ -161,13 +191,13 @@ see it on its page:    nianbao show AGENCY YEAR --crop CELL
 // where nothing is.
 func printDoubt(w io.Writer, sub *subject, d *review.Doubt) error {
 	r := sub.report
-	fmt.Fprintf(w, "%s %d %s\n  %s\n", r.Agency.Name, r.Year, sub.id, labels(r.Form, sub.id))
+	fmt.Fprintf(w, "%s %s\n  %s\n", about(r, r.Source), sub.id, labels(r.Form, sub.id))
 	if o := sub.cell; o != nil {
 		fmt.Fprintf(w, "  shown    %s\n", shown(o))
 		if o.Correction != nil {
 			fmt.Fprintf(w, "  said     %s\n", whoSaid(o))
 		}
-		if p := review.PrintOf(o); o.Correction != nil || p.State != o.State || numberText(p) != numberText(review.Print{Number: o.Value}) {
+		if p := review.PrintOf(o); o.Correction != nil || p.State != o.State || numberText(p) != numberText(review.Print{Number: o.Value}) || p.Text != o.Text {
 			fmt.Fprintf(w, "  read     %s\n", orUnknown(numberText(p), p.String()))
 		}
 		for _, e := range o.Evidence {
@@ -195,6 +225,9 @@ func printDoubt(w io.Writer, sub *subject, d *review.Doubt) error {
 
 // shown is a value as it is shown, with its print.
 func shown(o *normalize.Observation) string {
+	if normalize.IsField(o.ID) {
+		return valueText(o)
+	}
 	text := string(o.State)
 	if o.Value != nil {
 		text = o.Value.String() + " " + o.Unit
@@ -222,6 +255,10 @@ func whoSaid(o *normalize.Observation) string {
 
 // unnamed says why a cell is in doubt that no finding names.
 func unnamed(d *review.Doubt) string {
+	switch {
+	case normalize.IsField(d.ID):
+		return "no " + d.ID + " was found in title, text, signature or date"
+	}
 	switch d.State {
 	case normalize.Absent:
 		return "no such row or column was found"
@@ -296,7 +333,7 @@ type doubtLine struct {
 }
 
 var kinds = map[review.Kind]string{
-	review.Contradicted: "contradicted", review.Number: "number", review.Silence: "silence", review.Missing: "missing",
+	review.Unplaced: "unplaced", review.Placed: "placed", review.Contradicted: "contradicted", review.Number: "number", review.Silence: "silence", review.Missing: "missing",
 }
 
 func newDoubtLine(sub *subject, d *review.Doubt) *doubtLine {

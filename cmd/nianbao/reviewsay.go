@@ -29,6 +29,10 @@ func (c *reviewCmd) verdict(sub *subject) (*verdict, error) {
 		return nil, usage("take back what was said: --withdraw", "the report has no cell %q now", sub.id)
 	case c.Confirm:
 		return confirmed(sub.cell)
+	case normalize.IsField(sub.id) && c.Value != nil:
+		return parseField(sub.id, *c.Value)
+	case normalize.IsField(sub.id):
+		return nil, usage("for example: --value 2021, or --confirm", "of agency, year and form it can be said what they are, and nothing else")
 	case c.Blank:
 		return state(normalize.Blank)
 	case c.Dash:
@@ -42,9 +46,16 @@ func (c *reviewCmd) verdict(sub *subject) (*verdict, error) {
 // confirmed says that what is shown is right.
 func confirmed(o *normalize.Observation) (*verdict, error) {
 	v := &verdict{value: &review.Value{State: o.State, Number: o.Value}, confirm: true}
+	if normalize.IsField(o.ID) {
+		v.value.Text = o.Text
+	}
 	switch o.State {
 	case normalize.Derived: // whoever confirms it has read it
 		v.value.State = normalize.Reported
+	case normalize.Absent:
+		if normalize.IsField(o.ID) {
+			return nil, usage("say what it is: --value", "no %s was read that could be confirmed", o.ID)
+		}
 	case normalize.Unreadable:
 		return nil, usage("say what it holds: --value, --blank, --dash or --absent", "nothing was read in %s that could be confirmed", o.ID)
 	}
@@ -122,16 +133,14 @@ func (c *reviewCmd) take(a *app, s *store.Store, r *pipeline.Runner, sub *subjec
 
 // again is the cell as it is stored now.
 func (sub *subject) again(a *app, s *store.Store) (*subject, error) {
-	of := sub.report
-	reports, err := s.Reports(a.ctx, store.Filter{Agency: of.Agency.ID, Year: of.Year})
+	reports, err := s.Reports(a.ctx, store.Filter{Source: sub.report.Source})
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(reports, func(r store.Report) bool { return r.Live })
-	if i < 0 {
-		return nil, fmt.Errorf("the report of %s %d is gone", of.Agency.Name, of.Year)
+	if len(reports) == 0 {
+		return nil, fmt.Errorf("the report of %s is gone", sub.report.Path)
 	}
-	return subjectOfCell(a, s, &reports[i], sub.id)
+	return subjectOfCell(a, s, &reports[0], sub.id)
 }
 
 // changed tells what became of a report by a correction.
@@ -140,7 +149,7 @@ func (sub *subject) changed(a *app, s *store.Store, n *review.Correction) error 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "%s %d %s\n", now.report.Agency.Name, now.report.Year, sub.id)
+	fmt.Fprintf(a.out, "%s %s\n", about(now.report, now.source), sub.id)
 	was, is := "no such cell", "no such cell"
 	if sub.cell != nil {
 		was = shortly(sub.cell)

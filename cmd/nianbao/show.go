@@ -214,6 +214,10 @@ func (c *showCmd) print(a *app, r *store.Report, o *store.Overlay, older int, re
 	if older > 0 {
 		fmt.Fprintf(w, "%s of the same year kept\n", count(older, "older version"))
 	}
+	for i := range report.Said {
+		f := &report.Said[i]
+		fmt.Fprintf(w, "%s %s, said by %s on %s: %s (read: %s)\n", f.ID, f.Value, f.By, f.At, f.Reason, orUnknown(f.Read, "nothing"))
+	}
 	if err := printTables(w, report); err != nil {
 		return err
 	}

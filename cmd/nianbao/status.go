@@ -71,11 +71,14 @@ func (c *statusCmd) Run(a *app) error {
 		fmt.Fprintf(a.out, "pages     %s without tables, whose report they link\n", count(st.Pages, "page"))
 	}
 	if st.Unplaced > 0 {
-		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown (see: nianbao check)\n", count(st.Unplaced, "report"))
+		fmt.Fprintf(a.out, "unplaced  %s whose agency or year is unknown: in no comparison (see: nianbao review)\n", count(st.Unplaced, "report"))
 	}
 	fmt.Fprintf(a.out, "values    %d, of which %d are in doubt\n", st.Cells, st.InDoubt)
-	if st.Reviewed+st.Reopened > 0 {
+	if st.Reviewed+st.Placed+st.Reopened > 0 {
 		fmt.Fprintf(a.out, "reviewed  %s", count(st.Reviewed, "value"))
+		if st.Placed > 0 {
+			fmt.Fprintf(a.out, "; agency, year or form of %s", count(st.Placed, "report"))
+		}
 		if st.Reopened > 0 {
 			fmt.Fprintf(a.out, "; people's words on %d others do not count any more (see: nianbao review)", st.Reopened)
 		}

@@ -156,6 +156,9 @@ func (m marker) text(id string) string {
 
 // valueText shows a value in its unit, or its state where there is none.
 func valueText(o *normalize.Observation) string {
+	if normalize.IsField(o.ID) {
+		return orUnknown(o.Text, "unknown")
+	}
 	if o.Value != nil {
 		s := o.Value.String()
 		if o.Unit == "万元" {

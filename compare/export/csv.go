@@ -52,7 +52,8 @@ var wideHead = []struct{ name, chinese string }{
 // columns of their own, so that no silence passes for a zero.
 func wideRow(r *store.Report, rows []Row) (head []string, values map[string]*Row) {
 	values = make(map[string]*Row, len(rows))
-	var review, blank, reviewed []string
+	reviewed := strings.Fields(r.Reviewed)
+	var review, blank []string
 	for i := range rows {
 		row := &rows[i]
 		values[row.Cell] = row

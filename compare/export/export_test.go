@@ -72,7 +72,7 @@ func small() reports {
 			},
 		},
 		{
-			Report: store.Report{ID: 2, Source: strings.Repeat("b", 64), Basis: "y", Path: "b.pdf", MediaType: "application/pdf", Pages: 3, Agency: store.Agency{ID: 1, Name: "鼓楼区人民政府", Division: "320106"}, Year: 2021, Form: "2021", Cells: 4},
+			Report: store.Report{ID: 2, Source: strings.Repeat("b", 64), Basis: "y", Path: "b.pdf", MediaType: "application/pdf", Pages: 3, Agency: store.Agency{ID: 1, Name: "鼓楼区人民政府", Division: "320106"}, Year: 2021, Form: "2021", Cells: 4, Reviewed: "agency year"},
 			Values: map[string]store.Value{
 				"requests.other.total": reviewed, "proactive.fees.amount": value("123456789012345678901234567890.5"),
 				"requests.received.total": value("-2"), "requests.concluded.total": {State: normalize.Dash, Status: normalize.OK},

@@ -37,7 +37,10 @@ var fields = []Field{
 	{Name: "part", Type: "string", Chinese: "附件SHA-256", Description: "SHA-256 of the file the value stands in where the report was published in parts and this one is not source; empty elsewhere", of: func(r *Row) string { return r.Part }},
 	{Name: "path", Type: "string", Chinese: "文件路径", Description: "where source was seen last", of: func(r *Row) string { return r.Report.Path }},
 	{Name: "reviewed", Type: "boolean", Chinese: "人工核对", Description: "a person corrected or confirmed the value", Required: true, of: func(r *Row) string { return strconv.FormatBool(r.Reviewed) }},
+	{Name: "report_reviewed", Type: "string", Chinese: "人工核对的报告信息", Description: reportReviewed, of: func(r *Row) string { return r.Report.Reviewed }},
 }
+
+const reportReviewed = "which of agency, year and form of the report a person corrected or confirmed, with a space between"
 
 // evidenceFields follow where evidence is asked for. A value has a page and a box,
 // or a place.

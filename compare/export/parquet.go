@@ -36,6 +36,7 @@ type parquetRow struct {
 	Part     *string  `parquet:"part,dict"`
 	Path     string   `parquet:"path,dict"`
 	Reviewed bool     `parquet:"reviewed"`
+	Fields   *string  `parquet:"report_reviewed,dict"`
 	Text     *string  `parquet:"text,dict"`
 	Page     *int32   `parquet:"page"`
 	X0       *float64 `parquet:"x0"`
@@ -81,6 +82,7 @@ func newParquetRow(r *Row, evidence bool) parquetRow {
 		Agency: r.Report.Agency.Name, Division: known(r.Report.Agency.Division), Year: int32(r.Report.Year), Form: r.Report.Form,
 		Cell: r.Cell, Chinese: r.Chinese, English: r.English,
 		Unit: r.Unit, State: string(r.State), Status: string(r.Status), Source: r.Report.Source, Part: known(r.Part), Path: r.Report.Path, Reviewed: r.Reviewed,
+		Fields: known(r.Report.Reviewed),
 	}
 	if r.Value != nil {
 		exact := r.Value.String()

@@ -49,6 +49,7 @@ var reportsResource = csvResource("reports", "报告", "The reports and the file
 		column("level", "string", "read off the name, empty where it does not tell"), column("kind", "string", "kind of body, read off the name"),
 		column("year", "integer", "year reported on"), column("form", "string", "statutory form"),
 		column("dated", "date", "date of signature"), column("cells", "integer", "values read"), column("review", "integer", "values under review"),
+		column("reviewed", "string", reportReviewed),
 	},
 	PrimaryKey: []string{"source"},
 })
@@ -64,7 +65,7 @@ func (p *packer) reports(ctx context.Context, w io.Writer, src Source, o Options
 		b := compare.BodyOf(l.Agency)
 		return c.Write([]string{
 			l.Source, l.Path, l.MediaType, strconv.Itoa(l.Pages), l.Agency.Name, l.Agency.Division, b.Level, b.Kind,
-			strconv.Itoa(l.Year), l.Form, l.Dated, strconv.Itoa(l.Cells), strconv.Itoa(l.InDoubt),
+			strconv.Itoa(l.Year), l.Form, l.Dated, strconv.Itoa(l.Cells), strconv.Itoa(l.InDoubt), l.Reviewed,
 		})
 	})
 	if err != nil {
@@ -142,7 +143,7 @@ var figuresResource = csvResource("figures", "指标值", "Indicators worked out
 		column("indicator", "string", "id"), column("numerator", "number", "exact"), column("denominator", "number", "exact; empty for a count"),
 		column("rate", "number", "numerator over denominator, six digits after the point"), column("missing", "string", "why there is no figure"),
 		column("review", "boolean", "it rests on a value under review"), column("blanks", "boolean", "blank cells were counted as zero"),
-		column("reviewed", "boolean", "a person corrected or confirmed a value it rests on"),
+		column("reviewed", "boolean", "a person corrected or confirmed a value it rests on, or agency, year or form of its report"),
 		column("series", "string", "forms whose figures it may be compared with"),
 	},
 	PrimaryKey:  []string{"source", "indicator"},

@@ -143,6 +143,72 @@ func eachDoubt(t *testing.T, b Backend) {
 	}
 }
 
+// fields: what people said of agency, year and form is kept like the rest; reports know
+// of which of them, and those in doubt are listed.
+func fields(t *testing.T, b Backend) {
+	text := correction("aa", normalize.FieldYear, "甲", "")
+	text.Says = &review.Value{State: normalize.Reported, Text: "2021"}
+	_, err := b.Correct(t.Context(), []review.Correction{text})
+	ok(t, err)
+	back, _, err := b.Corrections(t.Context(), sha("aa"))
+	ok(t, err)
+	equal(t, "what was said", back[0].Says.Text, "2021")
+	equal(t, "its name", back[0].Key(), text.Key())
+
+	add := func(name, agency string, year int, rules ...string) *normalize.Report {
+		t.Helper()
+		seen(t, b, name+"/"+name, name)
+		r := report(agency, year, observation("x", "1"))
+		for _, rule := range rules {
+			f := normalize.Finding{Rule: rule, Severity: normalize.Warning, IDs: []string{}, Message: "m"}
+			if rule == review.Differ {
+				f.IDs = []string{normalize.FieldForm}
+			}
+			r.Findings = append(r.Findings, f)
+		}
+		return r
+	}
+	said := add("aa", "甲局", 2021, "year_conflict", "balance.total")
+	said.Said = []normalize.SaidField{{ID: normalize.FieldAgency, Value: "甲局"}, {ID: normalize.FieldYear, Value: "2021"}}
+	record(t, b, v1, "aa", said)
+	record(t, b, v1, "bb", add("bb", "", 2021, "agency_missing"))
+	record(t, b, v1, "cc", add("cc", "乙局", 0, "year_missing", "form_uncertain"))
+	record(t, b, v1, "dd", add("dd", "乙局", 2021, review.Differ, "agency_missing"))
+	record(t, b, v1, "ee", add("ee", "丙局", 2021, "balance.total"))
+	record(t, b, v1, "ff", add("ff", "丁局", 2021, "year_inferred"))
+	record(t, b, v1, "99", add("99", "丁局", 2021)) // newer: the one above is not live
+
+	all, err := b.FieldDoubts(t.Context())
+	ok(t, err)
+	got := map[string][]string{}
+	for _, d := range all {
+		var rules []string
+		for _, f := range d.Findings {
+			rules = append(rules, f.Rule)
+		}
+		got[d.Path] = rules
+	}
+	equal(t, "in doubt", got, map[string][]string{
+		"aa/aa": {"year_conflict"}, "bb/bb": {"agency_missing"}, "cc/cc": {"year_missing", "form_uncertain"}, "dd/dd": {review.Differ},
+	})
+	for _, r := range reports(t, b) {
+		want := ""
+		if r.Path == "aa/aa" {
+			want = "agency year"
+		}
+		equal(t, "reviewed of "+r.Path, r.Reviewed, want)
+	}
+	for _, brief := range []bool{false, true} {
+		ok(t, b.EachLive(t.Context(), store.Selection{Cells: []string{"x"}, Brief: brief}, func(_, _ int, l *store.Live) error {
+			equal(t, "reviewed of the live "+l.Path, l.Reviewed != "", l.Path == "aa/aa")
+			return nil
+		}))
+	}
+	st, err := b.Status(t.Context())
+	ok(t, err)
+	equal(t, "reports with reviewed fields", st.Placed, 1)
+}
+
 // correctedTwins: where a person looked, it is settled which of two twins is right.
 // Twins of other agencies stay as they are.
 func correctedTwins(t *testing.T, b Backend) {

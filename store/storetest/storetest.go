@@ -43,6 +43,7 @@ type Backend interface {
 	Overlay(ctx context.Context, report int64) (*store.Overlay, error)
 	Correct(ctx context.Context, cs []review.Correction) (added []review.Correction, err error)
 	EachDoubt(ctx context.Context, sel store.Selection, each func(report int64, f normalize.Finding)) error
+	FieldDoubts(ctx context.Context) ([]store.FieldDoubt, error)
 	Corrections(ctx context.Context, source string) (cs []review.Correction, last int64, err error)
 
 	Reports(ctx context.Context, f store.Filter) ([]store.Report, error)
@@ -71,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Corrections":  corrections,
 		"Corrected":    correctedTwins,
 		"EachDoubt":    eachDoubt,
+		"Fields":       fields,
 		"Attachments":  attachments,
 		"Parts":        parts,
 		"Documents":    documents,

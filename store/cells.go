@@ -266,10 +266,16 @@ type decoder struct {
 }
 
 func (d *decoder) uvarint() uint64 {
-	if len(d.b) > 0 && d.b[0] < 0x80 {
-		v := d.b[0]
-		d.b = d.b[1:]
-		return uint64(v)
+	if len(d.b) > 1 { // numbers of one byte or two, nearly all
+		if v := d.b[0]; v < 0x80 {
+			d.b = d.b[1:]
+			return uint64(v)
+		}
+		if v := d.b[1]; v < 0x80 {
+			low := d.b[0] & 0x7f
+			d.b = d.b[2:]
+			return uint64(low) | uint64(v)<<7
+		}
 	}
 	v, n := binary.Uvarint(d.b)
 	if n <= 0 {

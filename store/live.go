@@ -34,7 +34,7 @@ type Live struct {
 }
 
 // Of how many agencies reports are read at a time: where at most fewCells are asked
-// for, of a quarter, within limits. PostgreSQL reads the whole table each time, and
+// for, of a tenth, within limits. PostgreSQL reads the whole table each time, and
 // SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
@@ -72,18 +72,23 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	sel.pass = all > stored/2
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = min(max(fewAtOnce, (len(agencies)+3)/4), mostAtOnce)
+		size = min(max(fewAtOnce, (len(agencies)+9)/10), mostAtOnce)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {
 		live *packedReports
 		err  error
 	}
-	ahead := make(chan read, 1)
+	ahead, used := make(chan read, 1), make(chan *packedReports, 2) // room that was looked at is used again
 	go func() {
 		defer close(ahead)
 		for some := range slices.Chunk(agencies, size) {
-			live, err := readLive(ctx, tx, sel, some, len(agencies), all)
+			live := &packedReports{}
+			select {
+			case live = <-used:
+			default:
+			}
+			err := live.read(ctx, tx, sel, some, len(agencies), all)
 			select {
 			case ahead <- read{live, err}:
 			case <-ctx.Done():
@@ -122,6 +127,10 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 				return err
 			}
 			n++
+		}
+		select {
+		case used <- live:
+		default:
 		}
 	}
 	return ctx.Err()
@@ -202,6 +211,7 @@ type packedReport struct {
 type packedReports struct {
 	reports []packedReport
 	order   []position
+	kept    arena
 	parts   map[int64]map[string]string // by report and cell the source of the part it is from
 }
 
@@ -209,9 +219,9 @@ type packedReports struct {
 // which are large.
 type position struct{ agency, year, at int }
 
-// readLive reads the chosen reports of some agencies. There are about as many for each
-// as for all, of which there are so many.
-func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, agencies, all int) (*packedReports, error) {
+// read reads the chosen reports of some agencies in place of those before. There are
+// about as many for each as for all, of which there are so many.
+func (out *packedReports) read(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, agencies, all int) error {
 	at := make(map[int64]int, len(some))
 	for i, a := range some {
 		at[a.ID] = i
@@ -235,12 +245,11 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, age
 	if agencies > 0 {
 		expected += all * len(some) / agencies * 9 / 8
 	}
-	out := &packedReports{
-		reports: make([]packedReport, 0, expected), order: make([]position, 0, expected), parts: map[int64]map[string]string{},
-	}
+	out.reports, out.order = slices.Grow(out.reports[:0], expected), slices.Grow(out.order[:0], expected)
+	out.parts = map[int64]map[string]string{}
+	out.kept.clear()
 	var joined []int64
 	forms := map[string]string{}
-	var kept arena
 	err := query(ctx, tx, `SELECT `+columns+` FROM `+from+` WHERE `+where, args, func(rows *sql.Rows) error {
 		if err := rows.Scan(dest...); err != nil {
 			return err
@@ -251,7 +260,7 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, age
 		}
 		i := at[agency]
 		r.Agency, r.Live = some[i], true
-		r.cells = kept.copy(packed)
+		r.cells = out.kept.copy(packed)
 		if parts > 0 {
 			joined = append(joined, r.ID)
 		}
@@ -260,28 +269,43 @@ func readLive(ctx context.Context, tx *sql.Tx, sel Selection, some []Agency, age
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	slices.SortFunc(out.order, func(p, q position) int { return cmp.Or(p.agency-q.agency, p.year-q.year) })
 	for ids := range slices.Chunk(joined, chunk) {
 		if err := readParts(ctx, tx, ids, out.parts); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // arena holds the bytes of many.
-type arena struct{ b []byte }
+type arena struct {
+	blocks [][]byte
+	at     int // block that is filled
+}
 
 // copy returns a copy of b.
 func (a *arena) copy(b []byte) []byte {
-	if len(a.b)+len(b) > cap(a.b) {
-		a.b = make([]byte, 0, max(arenaSize, len(b)))
+	for a.at < len(a.blocks) && len(a.blocks[a.at])+len(b) > cap(a.blocks[a.at]) {
+		a.at++
 	}
-	from := len(a.b)
-	a.b = append(a.b, b...)
-	return a.b[from:len(a.b):len(a.b)]
+	if a.at == len(a.blocks) {
+		a.blocks = append(a.blocks, make([]byte, 0, max(arenaSize, len(b))))
+	}
+	block := &a.blocks[a.at]
+	from := len(*block)
+	*block = append(*block, b...)
+	return (*block)[from:len(*block):len(*block)]
+}
+
+// clear makes room: what was copied is gone.
+func (a *arena) clear() {
+	for i := range a.blocks {
+		a.blocks[i] = a.blocks[i][:0]
+	}
+	a.at = 0
 }
 
 const arenaSize = 1 << 18

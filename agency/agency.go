@@ -17,7 +17,7 @@ import (
 )
 
 // Version names all that can change what Resolve says.
-const Version = "1"
+const Version = "2"
 
 // Identity is a public body. Division is a code of GB/T 2260, that of the county for
 // townships, and "" where it has none or is not resolved.
@@ -54,7 +54,9 @@ type Result struct {
 	Evidence   []Evidence
 	Credit     string // the 统一社会信用代码, where one with the right check digit is given
 
-	common bool // many places have a body of this name
+	common bool       // many places have a body of this name
+	hints  []Evidence // of hosts
+	vague  bool       // a host could be that of several places, or of none
 }
 
 // Resolve tells which body is meant by a name as printed in a report on a year,
@@ -81,9 +83,10 @@ func folder(p string) string {
 	return ""
 }
 
-func resolve(name string, year int, claims []normalize.Claim, paths []string) Result {
+func resolve(name string, year int, claims []normalize.Claim, paths []string) (r Result) {
+	defer func() { r.Evidence = append(r.Evidence, r.hints...) }()
 	p := parse(name, year)
-	r := Result{Identity: Identity{Name: p.office + p.rank + p.body}}
+	r = Result{Identity: Identity{Name: p.office + p.rank + p.body}}
 	r.gather(name, year, claims, paths)
 	var candidates []division.Division
 	switch {
@@ -125,7 +128,7 @@ func resolve(name string, year int, claims []normalize.Claim, paths []string) Re
 		r.Name, r.Outcome, r.Candidates = Fold(name), Contradictory, mention(codesOf(candidates), against)
 		return r
 	}
-	kept = sameNow(kept)
+	kept = r.pointed(sameNow(kept))
 	switch {
 	case len(kept) == 1 && (!p.weak || supported):
 		d := kept[0]
@@ -136,6 +139,9 @@ func resolve(name string, year int, claims []normalize.Claim, paths []string) Re
 		}
 	case len(kept) == 0 || p.weak && !p.known:
 		r.Name, r.Outcome = Fold(name), Unknown
+		for _, h := range r.hints { // alone they settle nothing: it is asked
+			r.Candidates = mention(r.Candidates, h.Divisions)
+		}
 	default:
 		r.Name = Fold(name)
 		r.Outcome, r.Candidates = Ambiguous, codesOf(kept)
@@ -160,6 +166,22 @@ func In(name, code string, year int) Identity {
 	return Identity{fullName(d, p.office, p.body, year), code[:6]}
 }
 
+// pointed returns those of some divisions that hints leave, all of them where hints leave
+// none, do not agree, or are not all understood: what a report says goes before its host.
+func (r *Result) pointed(ds []division.Division) []division.Division {
+	if r.vague {
+		return ds
+	}
+	kept := ds
+	for _, h := range r.hints {
+		kept = slices.DeleteFunc(slices.Clone(kept), func(d division.Division) bool { return !fits(d.Code, h.Divisions) })
+	}
+	if len(kept) == 0 {
+		return ds
+	}
+	return kept
+}
+
 // national reports whether a name is that of a body of the whole country.
 func national(name string) bool {
 	name = Fold(name)
@@ -173,7 +195,13 @@ func national(name string) bool {
 
 // gather reads places off all that is said beside the name.
 func (r *Result) gather(name string, year int, claims []normalize.Claim, paths []string) {
+	for _, p := range paths {
+		r.hint(p)
+	}
 	for _, c := range claims {
+		if c.Origin == normalize.ClaimAddress {
+			r.hint(c.Text)
+		}
 		if c.Origin == normalize.ClaimCredit {
 			if !creditcode.Valid(c.Text) {
 				continue
@@ -239,6 +267,29 @@ func (r *Result) gatherPath(p string, year int) {
 		if ds != nil {
 			within = ds
 			r.add(Evidence{"folder", part, codesOf(ds)})
+		}
+	}
+}
+
+// hint takes what the host in a path or an address says: sites of governments are often
+// called by the name of their division in pinyin, xxgk.zaozhuang.gov.cn. Initials
+// (gz, sx) are many places' and say nothing. A host of a division also shows reports of
+// those within it, so that it only chooses among what the report leaves open.
+func (r *Result) hint(at string) {
+	if _, rest, ok := strings.Cut(at, "://"); ok {
+		at, _, _ = strings.Cut(rest, "/")
+	}
+	for part := range strings.SplitSeq(at, "/") { // a host, or a folder that is called like one
+		host, _, _ := strings.Cut(strings.ToLower(part), ":")
+		labels, ok := strings.CutSuffix(host, ".gov.cn")
+		if !ok {
+			continue
+		}
+		label := labels[strings.LastIndexByte(labels, '.')+1:]
+		code, ok := division.Spelled(label)
+		r.vague = r.vague || !ok
+		if e := (Evidence{"host", host, []string{code}}); ok && !slices.ContainsFunc(r.hints, func(h Evidence) bool { return h.Divisions[0] == code }) {
+			r.hints = append(r.hints, e)
 		}
 	}
 }

@@ -2,7 +2,7 @@
 // GB/T 2260, county level and above since 2006 with what became of them, and the
 // townships of 2023; also the development zones that statistics give codes to.
 //
-// The data and where it is from: data/README.md. It knows no agencies.
+// Their spellings in pinyin are there, too. The data and where it is from: data/README.md. It knows no agencies.
 package division
 
 import (

@@ -24,11 +24,16 @@ type batch struct {
 	stored   map[int64]ready // reports stored in this transaction
 }
 
-// batch runs f in a writing transaction.
+// batch runs f in a writing transaction. A stop that arrives once it is being committed
+// comes too late: what a server made of it would not be known.
 func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
-	tx, err := s.dialect.begin(ctx, s.write)
+	open, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	inTime := context.AfterFunc(ctx, end)
+	defer inTime()
+	tx, err := s.dialect.begin(open, s.write)
 	if err != nil {
-		return err
+		return errors.Join(ctx.Err(), err)
 	}
 	b := &batch{
 		s: s, tx: tx, cells: map[string]int64{}, agencies: map[normalize.Agency]int64{},
@@ -37,10 +42,13 @@ func (s *Store) batch(ctx context.Context, f func(*batch) error) error {
 	if err = f(b); err == nil {
 		err = b.refresh(ctx)
 	}
+	if err == nil && !inTime() {
+		err = ctx.Err()
+	}
 	if err != nil {
 		err = errors.Join(err, ignoreDone(tx.rollback()))
 	} else {
-		err = tx.commit(ctx)
+		err = tx.commit(open)
 	}
 	if err != nil {
 		// The driver may say first that the transaction, which ended with ctx, is over.

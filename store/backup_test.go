@@ -102,7 +102,9 @@ func zipped(t *testing.T, files map[string]string) *zip.Reader {
 	return reader(t, b.Bytes())
 }
 
-var made = sync.OnceValue(func() *country.Country { return country.New(1) })
+var made = sync.OnceValue(func() *country.Country {
+	return country.New(1, store.Versions{Extract: "1", Normalize: "1", Index: "1"})
+})
 
 // full fills a store with all kinds of rows, and some blobs.
 func full(t *testing.T, s *store.Store) {

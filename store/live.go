@@ -34,7 +34,7 @@ type Live struct {
 }
 
 // Of how many agencies reports are read at a time: where at most fewCells are asked
-// for, of a tenth, within limits. PostgreSQL reads the whole table each time, and
+// for, of a sixth, within limits. PostgreSQL reads the whole table each time, and
 // SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
@@ -72,7 +72,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	sel.pass = all > stored/2
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = min(max(fewAtOnce, (len(agencies)+9)/10), mostAtOnce)
+		size = min(max(fewAtOnce, (len(agencies)+5)/6), mostAtOnce)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {

@@ -56,6 +56,13 @@ func (c *noticeCmd) Run(a *app) error {
 	if len(sheets) != 1 {
 		return fmt.Errorf("judge %s %d: its report is gone", r.Agency.Name, r.Year)
 	}
+	for i := range sheets[0].findings { // the agency has no use for where files lie here
+		if other := sheets[0].findings[i].Other; other != nil {
+			named := *other
+			named.Path = short(named.Path)
+			sheets[0].findings[i].Other = &named
+		}
+	}
 	n := &notice.Notice{Agency: r.Agency.Name, Year: r.Year, Form: r.Form, Path: short(r.Path), Findings: sheets[0].findings, Sheet: sheets[0].sheet}
 	if len(c.Out) == 0 {
 		return n.WriteText(a.out)

@@ -109,6 +109,9 @@ Examples:
 
 func (c *restoreCmd) Run(a *app) error {
 	z, err := zip.OpenReader(c.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("restore: %w", err) // it names the file
+	}
 	if err != nil {
 		return fmt.Errorf("open %s: %w", c.File, err)
 	}

@@ -27,6 +27,8 @@ type Figure struct {
 	Review      bool             // a value it rests on is under review
 	Blanks      bool             // blank cells were counted as zero
 	Reviewed    bool             // a person corrected or confirmed a value it rests on, or agency, year or form of its report
+
+	quick ratio // the figure in machine words, where that is known already
 }
 
 // ratePlaces is how many digits after the point a rate keeps.
@@ -38,17 +40,18 @@ func (f Figure) Rate() *decimal.Decimal {
 	if f.Missing != "" || f.Numerator == nil || f.Denominator == nil {
 		return nil
 	}
-	r := divide(*f.Numerator, *f.Denominator)
+	var r decimal.Decimal
+	if q := f.ratio(); q.small && q.denominator != 0 {
+		r = q.divided()
+	} else {
+		r = f.Numerator.DivRound(*f.Denominator, ratePlaces)
+	}
 	return &r
 }
 
-// divide is a over b, rounded half away from zero.
-func divide(a, b decimal.Decimal) decimal.Decimal {
-	n, ok := small(a)
-	d, also := small(b)
-	if !ok || !also || d == 0 {
-		return a.DivRound(b, ratePlaces)
-	}
+// divided is numerator over denominator, rounded half away from zero.
+func (r ratio) divided() decimal.Decimal {
+	n, d := r.numerator, r.denominator
 	const one = 1_000_000 // ratePlaces digits
 	q, rest := n*one/d, n*one%d
 	if rest < 0 {
@@ -107,6 +110,9 @@ type ratio struct {
 
 // ratio returns the figure in machine words; a count is over one.
 func (f Figure) ratio() (r ratio) {
+	if f.quick.small {
+		return f.quick
+	}
 	r.denominator = 1
 	if r.numerator, r.small = small(*f.Numerator); f.Denominator == nil || !r.small {
 		return r
@@ -136,6 +142,9 @@ func (i *Indicator) Of(form string, values map[string]store.Value) Figure {
 		if out.Missing == "" && out.Denominator.IsZero() {
 			out.Missing = ZeroDivisor
 		}
+	}
+	if out.known() {
+		out.quick = out.ratio() // its numbers are at hand now
 	}
 	return out
 }

@@ -231,11 +231,13 @@ func (out *packedReports) read(ctx context.Context, tx *sql.Tx, sel Selection, s
 		of = some
 	}
 	where, args := sel.where(of)
-	columns, from := `l.agency, l.year, l.form, l.source, l.path, l.in_doubt, l.reviewed, l.cells`, `live l`
+	// Source and path, a line each, are one text: a column less, and in one place in memory.
+	columns, from := "l.agency, l.year, l.form, l.source || '\n' || l.path, l.in_doubt, l.reviewed, l.cells", `live l`
 	var agency, parts int64
 	var form, packed sql.RawBytes
 	var r packedReport
-	dest := []any{&agency, &r.Year, &form, &r.Source, &r.Path, &r.InDoubt, &r.Reviewed, &packed}
+	var sourcePath string
+	dest := []any{&agency, &r.Year, &form, &sourcePath, &r.InDoubt, &r.Reviewed, &packed}
 	if !sel.Brief {
 		columns += `, r.id, l.joined, r.basis, r.media_type, r.pages, COALESCE(r.dated, ''), r.cells`
 		from += ` JOIN report r ON r.id = l.report`
@@ -258,6 +260,7 @@ func (out *packedReports) read(ctx context.Context, tx *sql.Tx, sel Selection, s
 			r.Form = string(form)
 			forms[r.Form] = r.Form
 		}
+		r.Source, r.Path, _ = strings.Cut(sourcePath, "\n")
 		i := at[agency]
 		r.Agency, r.Live = some[i], true
 		r.cells = out.kept.copy(packed)

@@ -79,11 +79,12 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, blobs bool, told Progre
 	if b.Schema, err = s.provider.GetDBVersion(ctx); err != nil {
 		return b, err
 	}
-	tx, err := s.dialect.snapshot(ctx, s.read)
+	txs, err := s.dialect.snapshots(ctx, s.read, 1)
 	if err != nil {
 		return b, err
 	}
-	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }()
+	tx := txs[0]
+	defer func() { err = errors.Join(err, rollback(txs)) }()
 
 	p := tracker{told: told}
 	counts := make([]string, 0, len(tables)+2)

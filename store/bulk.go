@@ -14,11 +14,12 @@ func (s *Store) EachValue(ctx context.Context, cells []string, each func(report 
 	if len(cells) == 0 {
 		return nil
 	}
-	tx, err := s.dialect.snapshot(ctx, s.read)
+	txs, err := s.dialect.snapshots(ctx, s.read, 1)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
+	tx := txs[0]
+	defer func() { err = errors.Join(err, rollback(txs)) }() // nothing was written
 	wanted, err := wantedCells(ctx, tx, cells)
 	if err != nil {
 		return err

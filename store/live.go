@@ -34,7 +34,7 @@ type Live struct {
 }
 
 // Of how many agencies reports are read at a time: where at most fewCells are asked
-// for, of a sixth, within limits. PostgreSQL reads the whole table each time, and
+// for, of a sixth for each transaction that reads, within limits. PostgreSQL reads the whole table each time, and
 // SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
@@ -43,16 +43,28 @@ const (
 	fewCells    = 50
 )
 
+// liveReaders is how many transactions read live reports, where they can see the same.
+const liveReaders = 2
+
+// rollback ends transactions that wrote nothing.
+func rollback(txs []*sql.Tx) (err error) {
+	for _, tx := range txs {
+		err = errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	return err
+}
+
 // EachLive hands the chosen reports to visit by agency, then year, with their
 // number and how many there are. All come from one state of the store. Some reports
 // are read while visit looks at those before.
 func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all int, l *Live) error) (err error) {
 	defer wrap(&err, "read reports")
-	tx, err := s.dialect.snapshot(ctx, s.read)
+	txs, err := s.dialect.snapshots(ctx, s.read, liveReaders)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, ignoreDone(tx.Rollback())) }() // nothing was written
+	defer func() { err = errors.Join(err, rollback(txs)) }() // nothing was written
+	tx := txs[0]
 	cells, err := wantedCells(ctx, tx, sel.Cells)
 	if err != nil {
 		return err
@@ -72,41 +84,52 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	sel.pass = all > stored/2
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = min(max(fewAtOnce, (len(agencies)+5)/6), mostAtOnce)
+		size = min(max(fewAtOnce, len(agencies)/(6*len(txs))+1), mostAtOnce)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {
 		live *packedReports
 		err  error
 	}
-	ahead, used := make(chan read, 1), make(chan *packedReports, 2) // room that was looked at is used again
-	go func() {
-		defer close(ahead)
-		for some := range slices.Chunk(agencies, size) {
-			live := &packedReports{}
-			select {
-			case live = <-used:
-			default:
+	chunks := slices.Collect(slices.Chunk(agencies, size))
+	used := make(chan *packedReports, 2*len(txs)) // room that was looked at is used again
+	ahead := make([]chan read, len(txs))          // each transaction reads one chunk of so many
+	for k := range txs {
+		ahead[k] = make(chan read, 1)
+		go func() {
+			defer close(ahead[k])
+			for i := k; i < len(chunks); i += len(txs) {
+				live := &packedReports{}
+				select {
+				case live = <-used:
+				default:
+				}
+				err := live.read(ctx, txs[k], sel, chunks[i], len(agencies), all)
+				select {
+				case ahead[k] <- read{live, err}:
+				case <-ctx.Done():
+					return
+				}
+				if err != nil {
+					return
+				}
 			}
-			err := live.read(ctx, tx, sel, some, len(agencies), all)
-			select {
-			case ahead <- read{live, err}:
-			case <-ctx.Done():
-				return
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
+		}()
+	}
 	defer func() {
 		stop()
-		for range ahead { // the transaction is used until it is closed
+		for k := range ahead {
+			for range ahead[k] { // the transactions are used until these are closed
+			}
 		}
 	}()
 	l := Live{Values: map[string]Value{}, Parts: map[string]string{}}
 	put := func(name string, v Value) { l.Values[name] = v }
-	for r := range ahead {
+	for i := range chunks {
+		r, ok := <-ahead[i%len(txs)]
+		if !ok {
+			return ctx.Err()
+		}
 		live := r.live
 		if r.err != nil {
 			return r.err

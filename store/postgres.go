@@ -141,8 +141,11 @@ func (t *postgresTx) commit(ctx context.Context) error {
 
 func (t *postgresTx) rollback() error { return errors.Join(t.tx.Rollback(), t.conn.Close()) }
 
-func (d postgres) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
-	return db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+// snapshots begins one: what a server reads beside it would take from the processors
+// that are asked.
+func (d postgres) snapshots(ctx context.Context, db *sql.DB, _ int) ([]*sql.Tx, error) {
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	return []*sql.Tx{tx}, err
 }
 
 // observations: a row a report, of which the view observation makes one a cell.

@@ -97,10 +97,58 @@ func (t *sqliteTx) QueryContext(ctx context.Context, query string, args ...any) 
 func (t *sqliteTx) commit(context.Context) error { return t.tx.Commit() }
 func (t *sqliteTx) rollback() error              { return t.tx.Rollback() }
 
-// snapshot: a transaction that only reads sees the file as it was when it first
-// read.
-func (d sqlite) snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
-	return db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+// snapshots: a transaction that only reads sees the file as it was when it first read.
+// Where nobody committed meanwhile, they see the same: data_version, asked on one
+// connection, changes with every commit of others. Where somebody does all the time
+// there is one.
+func (d sqlite) snapshots(ctx context.Context, db *sql.DB, most int) (txs []*sql.Tx, err error) {
+	begin := func() error {
+		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		txs = append(txs, tx)
+		var n int
+		return tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM activation`).Scan(&n)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, rollback(txs))
+		}
+	}()
+	if most < 2 {
+		err = begin()
+		return txs, err
+	}
+	watch, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, watch.Close()) }()
+	const tries = 3
+	for range tries {
+		var before, after int64
+		if err := watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&before); err != nil {
+			return nil, err
+		}
+		for range most {
+			if err := begin(); err != nil {
+				return txs, err
+			}
+		}
+		if err := watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&after); err != nil {
+			return txs, err
+		}
+		if after == before {
+			return txs, nil
+		}
+		if err := rollback(txs); err != nil {
+			return nil, err
+		}
+		txs = nil
+	}
+	err = begin()
+	return txs, err
 }
 
 // rowsAtOnce is how many observations one statement inserts. More gain nothing.

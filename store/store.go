@@ -133,8 +133,9 @@ type dialect interface {
 
 	// begin begins a transaction that waits for all other writers.
 	begin(ctx context.Context, db *sql.DB) (transaction, error)
-	// snapshot begins a transaction that sees the store as it is now.
-	snapshot(ctx context.Context, db *sql.DB) (*sql.Tx, error)
+	// snapshots begins at most so many transactions, one at least, that see the store as
+	// it is at one moment.
+	snapshots(ctx context.Context, db *sql.DB, most int) ([]*sql.Tx, error)
 	// observations is the table in which the observations of reports are; observation
 	// shows a row for each.
 	observations() string
@@ -153,7 +154,7 @@ type transaction interface {
 }
 
 // readers is how many connections read at once.
-const readers = 4
+const readers = 6
 
 // location is where a store is.
 type location struct{ dir, database, blobs string }

@@ -99,16 +99,16 @@ func (t *template) evident(p *part, ms []match, in *instance) bool {
 
 // headed tells whether a part prints headings of the template's columns.
 func (t *template) headed(p *part) bool {
-	var want []names
+	var want []*names
 	for _, c := range t.rows[0].sets[0].columns {
-		if utf8.RuneCountInString(c.leaf[0].bare) > 2 {
+		if utf8.RuneCountInString(c.leaf.canonical().bare) > 2 {
 			want = append(want, c.leaf)
 		}
 	}
 	found := 0
 	for _, row := range p.rows[p.from:p.to] {
 		for _, c := range row {
-			if !c.value && slices.ContainsFunc(want, func(n names) bool { return n.likeness(c.label) > 0.95 }) {
+			if !c.value && slices.ContainsFunc(want, func(n *names) bool { return n.likeness(c.label) > 0.95 }) {
 				found++
 			}
 		}

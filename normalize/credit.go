@@ -2,16 +2,16 @@ package normalize
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"nianbao/creditcode"
 	"nianbao/extract"
+	"nianbao/normalize/prefilter"
 )
 
 // labelled is a word of 18 characters behind a label that says it is the code of
 // the agency. The head of an index number (索引号) is that code on many sites.
-var labelled = regexp.MustCompile(`(社会信用代码|索引号)[:：]?([0-9A-Za-z]{18})(?:[^0-9A-Za-z]|$)`)
+var labelled = prefilter.MustCompile(`(社会信用代码|索引号)[:：]?([0-9A-Za-z]{18})(?:[^0-9A-Za-z]|$)`)
 
 // creditCodes takes the 统一社会信用代码 that lines, tables and the page's own
 // statements give. One whose check digit is wrong is no evidence: behind the head of

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"nianbao/extract"
+	"nianbao/normalize/prefilter"
 	"nianbao/schema"
 )
 
@@ -38,17 +39,17 @@ func (id *identity) claim(origin ClaimOrigin, text string) {
 const mostClaims = 16
 
 var (
-	anyYear   = regexp.MustCompile(`20[0-9]{2}`)
-	period    = regexp.MustCompile(`(20[0-9]{2})年0?1月0?1日起?(?:至|到|—|-|~)+(?:(?:20[0-9]{2})年)?(?:当年)?12月31日`)
-	spoken    = regexp.MustCompile(`(?:统计期限|统计时限|统计周期|统计时间|数据期限|报告期|所列数据)[^。]{0,12}?(20[0-9]{2})年`)
-	dateText  = regexp.MustCompile(`(20[0-9]{2})(?:年|[-/.])([0-9]{1,2})(?:月|[-/.])([0-9]{1,2})日?`)
-	dateHan   = regexp.MustCompile(`([二〇○零一三四五六七八九0]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
-	compiled  = regexp.MustCompile(`(?:报告|年报|现)由(.{3,40}?)(?:负责)?(?:编制|编写|编辑|制作|撰写)`)
-	contact   = regexp.MustCompile(`(?:请|可)?(?:直接)?(?:与|联系|致电)(.{3,40}?)(?:办公室|综合科|综合股|政务公开办|政务公开科|信息公开办|秘书科|法规科)?(?:联系|\(|电话)`)
-	bodyName  = regexp.MustCompile(`(?:政府|委员会|管委会|公署|办公室|办事处|局|厅|委|办|院|部|署|会|社|中心|所|站|队|处|镇|乡|街道|大学|学校|公司|集团|银行|馆|校|园|组|联|团|联合社)$`)
+	anyYear   = prefilter.MustCompile(`20[0-9]{2}`)
+	period    = prefilter.MustCompile(`(20[0-9]{2})年0?1月0?1日起?(?:至|到|—|-|~)+(?:(?:20[0-9]{2})年)?(?:当年)?12月31日`)
+	spoken    = prefilter.MustCompile(`(?:统计期限|统计时限|统计周期|统计时间|数据期限|报告期|所列数据)[^。]{0,12}?(20[0-9]{2})年`)
+	dateText  = prefilter.MustCompile(`(20[0-9]{2})(?:年|[-/.])([0-9]{1,2})(?:月|[-/.])([0-9]{1,2})日?`)
+	dateHan   = prefilter.MustCompile(`([二〇○零一三四五六七八九0]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日`)
+	compiled  = prefilter.MustCompile(`(?:报告|年报|现)由(.{3,40}?)(?:负责)?(?:编制|编写|编辑|制作|撰写)`)
+	contact   = prefilter.MustCompile(`(?:请|可)?(?:直接)?(?:与|联系|致电)(.{3,40}?)(?:办公室|综合科|综合股|政务公开办|政务公开科|信息公开办|秘书科|法规科)?(?:联系|\(|电话)`)
+	bodyName  = prefilter.MustCompile(`(?:政府|委员会|管委会|公署|办公室|办事处|局|厅|委|办|院|部|署|会|社|中心|所|站|队|处|镇|乡|街道|大学|学校|公司|集团|银行|馆|校|园|组|联|团|联合社)$`)
 	properly  = regexp.MustCompile(`^[\p{Han}A-Za-z·()、]+$`)
 	pronouns  = regexp.MustCompile(`^(?:我|本|该|其|由|各|全)(?:局|委|办|单位|机关|厅|院|镇|乡|街道|区|市|县|省|部门|处|中心)`)
-	siteWords = regexp.MustCompile(`(?:门户网站|政务网|政府网站|官方网站|网站|网)$`)
+	siteWords = prefilter.MustCompile(`(?:门户网站|政务网|政府网站|官方网站|网站|网)$`)
 )
 
 // plain folds a line for matching: compatibility forms, radicals, spaces.

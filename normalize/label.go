@@ -1,7 +1,9 @@
 package normalize
 
 import (
+	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"nianbao/normalize/prefilter"
 	"nianbao/schema"
 )
 
@@ -17,44 +20,34 @@ type label struct {
 	full string // folded, with its number
 	bare string // folded, without number and without what stands in brackets
 	rune []rune // bare
-	// id is the same for the same printed text while that is remembered, and never
-	// that of another one; 0 if it is not remembered.
-	id uint64
+	// likened remembers how like the text is to each place of the forms, by number:
+	// the bits of the likeness, and 1 more; 0 where it is not known yet. It is nil
+	// for a text that is not remembered.
+	likened []atomic.Uint64
 }
 
 var (
 	numbering = regexp.MustCompile(`^(?:[(\[][一二三四五六七八九十0-9]{1,3}[)\]][、.,:]?|[一二三四五六七八九十]{1,3}[、.,:]|[0-9]{1,2}(?:[、.,:)]|\b))`)
-	brackets  = regexp.MustCompile(`[(\[][^()\[\]]*[)\]]?`)
+	brackets  = prefilter.MustCompile(`[(\[][^()\[\]]*[)\]]?`)
 	spaces    = regexp.MustCompile(`[\s\x{200b}\x{feff}\x{3000}]+`)
 )
 
 // newLabel prepares a printed text. The number in front is dropped from bare,
 // since reports lose and exchange numbers; so are brackets, where agencies add
-// or lose instructions.
+// or lose instructions. What a label comes to is remembered from report to report:
+// they all print the same ones.
 func newLabel(s string) label {
 	if len(s) > longest*utf8.UTFMax {
 		return prepare(s)
 	}
 	return prepared.get(s, func() label {
 		l := prepare(s)
-		l.id = labels.Add(1)
+		l.likened = make([]atomic.Uint64, len(places()))
 		return l
 	})
 }
 
-// What labels come to is remembered from report to report: they all print the same
-// ones.
-var (
-	labels   atomic.Uint64 // the last id
-	prepared = memory[string, label]{most: 4096}
-	likened  = memory[pair, float64]{most: 1 << 16}
-)
-
-// pair is a printed label and a place of a form.
-type pair struct {
-	print uint64
-	place *label
-}
+var prepared = memory[string, label]{most: 4096}
 
 // memory remembers values by key, up to a number of them; then it begins anew.
 type memory[K comparable, V any] struct {
@@ -156,33 +149,64 @@ func distance(a, b []rune) int {
 	return row[len(b)]
 }
 
-// names is one place of the form with all the prints known for it.
-type names []label
+// names is one place of the forms with all the prints known for it: those of a
+// canonical label, wherever the forms have it.
+type names struct {
+	number int // among the places
+	prints []label
+}
 
-// namesOf prepares a canonical label and its variants. A variant with a number
+// places are those of all forms by canonical label.
+var places = sync.OnceValue(func() map[string]*names {
+	out := map[string]*names{}
+	for _, f := range schema.Forms() {
+		for i := range f.Cells {
+			for _, canonical := range slices.Concat(f.Cells[i].Row, f.Cells[i].Column) {
+				if out[canonical] == nil {
+					out[canonical] = &names{len(out), printsOf(canonical)}
+				}
+			}
+		}
+	}
+	return out
+})
+
+// printsOf prepares a canonical label and its variants. A variant with a number
 // in front (（六）其他 for 其他处理) is told by that number and never without it.
-func namesOf(canonical string) names {
-	out := names{newLabel(canonical)}
+func printsOf(canonical string) []label {
+	out := []label{prepare(canonical)}
 	for _, v := range schema.Variants(canonical) {
-		l := newLabel(v)
+		l := prepare(v)
 		if l.bare != l.full {
-			l.bare, l.rune, l.id = l.full, []rune(l.full), 0
+			l.bare, l.rune = l.full, []rune(l.full)
 		}
 		out = append(out, l)
 	}
 	return out
 }
 
-func (n names) likeness(l label) float64 {
-	if l.id == 0 || len(n) == 0 {
+// canonical is the label of the forms themselves.
+func (n *names) canonical() *label { return &n.prints[0] }
+
+func (n *names) likeness(l label) float64 {
+	if n == nil {
+		return 0
+	}
+	if l.likened == nil {
 		return n.compare(l)
 	}
-	return likened.get(pair{l.id, &n[0]}, func() float64 { return n.compare(l) })
+	known := &l.likened[n.number]
+	if bits := known.Load(); bits > 0 {
+		return math.Float64frombits(bits - 1)
+	}
+	found := n.compare(l)
+	known.Store(math.Float64bits(found) + 1)
+	return found
 }
 
-func (n names) compare(l label) float64 {
+func (n *names) compare(l label) float64 {
 	best := 0.0
-	for _, x := range n {
+	for _, x := range n.prints {
 		best = max(best, likeness(l, x))
 	}
 	return best

@@ -8,6 +8,7 @@ import (
 
 	"nianbao/dataset"
 	"nianbao/extract"
+	"nianbao/normalize/prefilter"
 )
 
 //go:embed data/leftovers.csv
@@ -15,7 +16,7 @@ var data embed.FS
 
 // leftover is a phrase of a template that a report should have replaced.
 type leftover struct {
-	re   *regexp.Regexp
+	re   *prefilter.Regexp
 	what string
 }
 
@@ -23,7 +24,7 @@ type leftover struct {
 var leftovers = sync.OnceValue(func() []leftover {
 	var out []leftover
 	for _, r := range dataset.Records(data, "data/leftovers.csv", "pattern,what") {
-		out = append(out, leftover{regexp.MustCompile(r[0]), r[1]})
+		out = append(out, leftover{prefilter.MustCompile(r[0]), r[1]})
 	}
 	return out
 })

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"nianbao/extract"
+	"nianbao/normalize/prefilter"
 	"nianbao/schema"
 )
 
@@ -297,7 +298,7 @@ func foreign(doc *extract.Document, in *instance, id identity) bool {
 
 // documentNumber is how other documents are called: 国办发〔2021〕12号. Its year
 // is none that a line speaks of.
-var documentNumber = regexp.MustCompile(`[〔\[(【〈［][12][0-9]{3}[〕\])】〉］]第?[0-9]+号?`)
+var documentNumber = prefilter.MustCompile(`[〔\[(【〈［][12][0-9]{3}[〕\])】〉］]第?[0-9]+号?`)
 
 // withoutNumbers is a line without the numbers of other documents.
 func withoutNumbers(s string) string { return documentNumber.ReplaceAllString(s, "") }

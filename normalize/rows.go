@@ -324,7 +324,7 @@ type columns struct {
 func (s *columnSet) key() string {
 	var b strings.Builder
 	for i := range s.columns {
-		b.WriteString(s.columns[i].leaf[0].full)
+		b.WriteString(s.columns[i].leaf.canonical().full)
 		b.WriteByte('|')
 	}
 	return b.String()

@@ -46,7 +46,7 @@ func running(doc *extract.Document, t *template) *part {
 			}
 			if b.heading {
 				joined, skip = joinLabel(doc.Lines, i, head, l, len(rest) == 0, func(l label) bool {
-					return slices.ContainsFunc(headings, func(n names) bool { return n.likeness(l) >= 0.97 })
+					return slices.ContainsFunc(headings, func(n *names) bool { return n.likeness(l) >= 0.97 })
 				})
 			}
 			if skip >= 0 {
@@ -77,8 +77,8 @@ func (t *template) prints(l label) bool {
 }
 
 // headings are the prints of all innermost column labels.
-func (t *template) headings() []names {
-	var out []names
+func (t *template) headings() []*names {
+	var out []*names
 	for i := range t.rows {
 		for j := range t.rows[i].sets {
 			for k := range t.rows[i].sets[j].columns {

@@ -189,5 +189,5 @@ func (c *columns) byPlace(hs []head, likeness [][]float64) {
 // unitLost tells whether the heading of an amount of money was not read with the
 // unit that the form prints: 万元 with a character lost is 元.
 func (c *templateColumn) unitLost(read string) bool {
-	return c.unit == "万元" && read != "万元" && (read != "" || strings.Contains(c.leaf[0].full, "万元"))
+	return c.unit == "万元" && read != "万元" && (read != "" || strings.Contains(c.leaf.canonical().full, "万元"))
 }

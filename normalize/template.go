@@ -20,8 +20,8 @@ type template struct {
 }
 
 type templateRow struct {
-	names   names // prints of the innermost label; none in table 四
-	generic bool  // a label that stands in many other tables too: 其他, 总计
+	names   *names // prints of the innermost label; none in table 四
+	generic bool   // a label that stands in many other tables too: 其他, 总计
 	sets    []columnSet
 }
 
@@ -34,8 +34,8 @@ type columnSet struct {
 type templateColumn struct {
 	id    string
 	unit  string
-	group names // the label around the innermost one, where there is one
-	leaf  names
+	group *names // the label around the innermost one, where there is one
+	leaf  *names
 }
 
 // The tables of the forms.
@@ -66,8 +66,8 @@ func newTemplate(section, subject string) *template {
 				row = &templateRow{}
 				if len(c.Row) > 0 {
 					leaf := c.Row[len(c.Row)-1]
-					row.names = namesOf(leaf)
-					row.generic = utf8.RuneCountInString(newLabel(leaf).bare) <= 3
+					row.names = places()[leaf]
+					row.generic = utf8.RuneCountInString(row.names.canonical().bare) <= 3
 				}
 				byKey[key] = row
 				keys = slices.Insert(keys, last+1, key)
@@ -80,7 +80,10 @@ func newTemplate(section, subject string) *template {
 		row := byKey[key]
 		row.mergeSets()
 		t.rows = append(t.rows, *row)
-		for _, n := range row.names {
+		if row.names == nil {
+			continue
+		}
+		for _, n := range row.names.prints {
 			for _, s := range []string{n.full, n.bare} {
 				if !slices.Contains(t.index[s], i) {
 					t.index[s] = append(t.index[s], i)
@@ -101,9 +104,9 @@ func (r *templateRow) add(form string, c *schema.Cell) {
 	if len(r.sets) == 0 || r.sets[len(r.sets)-1].forms[0] != form {
 		r.sets = append(r.sets, columnSet{forms: []string{form}})
 	}
-	col := templateColumn{id: c.ID, unit: c.Unit, leaf: namesOf(c.Column[len(c.Column)-1])}
+	col := templateColumn{id: c.ID, unit: c.Unit, leaf: places()[c.Column[len(c.Column)-1]]}
 	if n := len(c.Column); n > 1 {
-		col.group = namesOf(c.Column[n-2])
+		col.group = places()[c.Column[n-2]]
 	}
 	set := &r.sets[len(r.sets)-1]
 	set.columns = append(set.columns, col)

@@ -7,16 +7,17 @@ import (
 	"unicode/utf8"
 
 	"nianbao/extract"
+	"nianbao/normalize/prefilter"
 )
 
 var (
 	// subject is what makes a title that of an annual report.
-	subject = regexp.MustCompile(`(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?的?(?:[0-9二〇○零一三四五六七八九]{4})?(?:年度|年)*(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:报告|年报)`)
+	subject = prefilter.MustCompile(`(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?的?(?:[0-9二〇○零一三四五六七八九]{4})?(?:年度|年)*(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:报告|年报)`)
 	// before is what stands before the subject: agency and year, in either
 	// order, either of them missing, the year doubled or damaged.
 	before      = regexp.MustCompile(`^(.*?)(?:关于)?([0-9]{2,8}|[二〇○零一三四五六七八九0]{4})?(?:年度?)*(?:的)?$`)
 	leadingYear = regexp.MustCompile(`^(?:关于)?([0-9]{4}|[二〇○零一三四五六七八九0]{4})年度?`)
-	laterYear   = regexp.MustCompile(`(20[0-9]{2}|二[〇○零0][一二三四五六七八九〇○零0]{2})年?`)
+	laterYear   = prefilter.MustCompile(`(20[0-9]{2}|二[〇○零0][一二三四五六七八九〇○零0]{2})年?`)
 	annex       = regexp.MustCompile(`^(?:附件?[0-9一二三四]*[:：.、]?|【.*?】|\[.*?\]|标题[:：]|索引号.*?名称[:：])`)
 	hanDigits   = strings.NewReplacer("〇", "0", "○", "0", "零", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
 )

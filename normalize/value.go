@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 	"golang.org/x/text/unicode/norm"
 
+	"nianbao/normalize/prefilter"
 	"nianbao/schema"
 )
 
@@ -113,7 +114,7 @@ func valuelike(text string) bool {
 }
 
 // statedUnit also knows brackets and colons as OCR engines read them.
-var statedUnit = regexp.MustCompile(`[(:：（;；〈《<](?:单位)?[:：;；]?(亿元|万元|千元|元)[)）〉》>]?`)
+var statedUnit = prefilter.MustCompile(`[(:：（;；〈《<](?:单位)?[:：;；]?(亿元|万元|千元|元)[)）〉》>]?`)
 
 // unitIn finds the unit of money that a heading states, or "".
 func unitIn(heading string) string {

@@ -2,7 +2,6 @@ package prose
 
 import (
 	"embed"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"nianbao/dataset"
+	"nianbao/normalize/prefilter"
 )
 
 //go:embed data/*.csv
@@ -18,9 +18,9 @@ var data embed.FS
 // pattern is one wording of a claim.
 type pattern struct {
 	subject         string
-	re              *regexp.Regexp
+	re              *prefilter.Regexp
 	zero            bool // the wording means none and holds no number
-	context, unless *regexp.Regexp
+	context, unless *prefilter.Regexp
 	despite         []string // kinds of words that do not speak against it
 	ways            []Way
 }
@@ -51,7 +51,7 @@ func (p *pattern) read(m []string) (Number, bool) {
 type kindOfWord struct {
 	kind     string
 	persists bool // it holds for the clauses after it, too
-	re       *regexp.Regexp
+	re       *prefilter.Regexp
 }
 
 type approximation struct {
@@ -66,14 +66,14 @@ var patterns = sync.OnceValue(func() []pattern {
 		macros[r[0]] = r[1]
 	}
 	macros["unit"] += oneOf("last")
-	expand := func(s string) *regexp.Regexp {
+	expand := func(s string) *prefilter.Regexp {
 		if s == "" {
 			return nil
 		}
 		for name, p := range macros {
 			s = strings.ReplaceAll(s, "{"+name+"}", p)
 		}
-		return regexp.MustCompile(s)
+		return prefilter.MustCompile(s)
 	}
 	var out []pattern
 	for _, r := range dataset.Records(data, "data/patterns.csv", "subject,pattern,number,context,unless,despite,ways") {
@@ -116,22 +116,22 @@ var approximations = sync.OnceValue(func() []approximation {
 var words = sync.OnceValue(func() []kindOfWord {
 	var out []kindOfWord
 	for _, r := range dataset.Records(data, "data/words.csv", "kind,persists,pattern") {
-		out = append(out, kindOfWord{r[0], r[1] == "yes", regexp.MustCompile(r[2])})
+		out = append(out, kindOfWord{r[0], r[1] == "yes", prefilter.MustCompile(r[2])})
 	}
 	return out
 })
 
-var byKind = sync.OnceValue(func() map[string]*regexp.Regexp {
+var byKind = sync.OnceValue(func() map[string]*prefilter.Regexp {
 	texts := map[string][]string{}
 	for _, w := range words() {
 		texts[w.kind] = append(texts[w.kind], w.re.String())
 	}
-	out := map[string]*regexp.Regexp{}
+	out := map[string]*prefilter.Regexp{}
 	for k, t := range texts {
-		out[k] = regexp.MustCompile(strings.Join(t, "|"))
+		out[k] = prefilter.MustCompile(strings.Join(t, "|"))
 	}
 	return out
 })
 
 // word matches any word of a kind.
-func word(kind string) *regexp.Regexp { return byKind()[kind] }
+func word(kind string) *prefilter.Regexp { return byKind()[kind] }

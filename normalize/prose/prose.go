@@ -8,11 +8,12 @@
 package prose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"nianbao/normalize/prefilter"
 )
 
 // Line is one line of text, in compatibility forms and without spaces.
@@ -155,10 +156,10 @@ func (w *kindOfWord) speaks(text string, who Reporter) bool {
 }
 
 var (
-	anyYear = regexp.MustCompile(`(20[0-9]{2})年`)
+	anyYear = prefilter.MustCompile(`(20[0-9]{2})年`)
 	// carried is what a clause says of its place between two years, which makes
 	// its neighbours no sentences about those years.
-	carried = regexp.MustCompile(`(?:上年度?|上一年度?|去年|20[0-9]{2}年度?)结转|(?:结转|转入)(?:至|到|入)?(?:下一?年度?|20[0-9]{2}年度?)`)
+	carried = prefilter.MustCompile(`(?:上年度?|上一年度?|去年|20[0-9]{2}年度?)结转|(?:结转|转入)(?:至|到|入)?(?:下一?年度?|20[0-9]{2}年度?)`)
 )
 
 // yearKind is how another year stands to the report's, "" for its own.

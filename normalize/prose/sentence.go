@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"nianbao/normalize/prefilter"
 )
 
 // sentence is a sentence and the heading it stands below.
@@ -22,11 +24,11 @@ const longest = 6000
 var (
 	headed = regexp.MustCompile(`^(?:\(?[一二三四五六七八九十]{1,3}[)、.]|第[一二三四五六七八九十]+部分|[0-9]{1,2}[.、])`)
 	// aside is a note in brackets, which says more of what stands before it.
-	aside = regexp.MustCompile(`\([^()]{0,200}\)`)
+	aside = prefilter.MustCompile(`\([^()]{0,200}\)`)
 	// listed is where a list of counts goes on: 行政复议2件、行政诉讼1件.
-	listed = regexp.MustCompile(`([0-9一二三四五六七八九十百千万零〇余多](?:人次|件|宗|条|份|起|项|例|次|个))[、和及](\p{Han})`)
+	listed = prefilter.MustCompile(`([0-9一二三四五六七八九十百千万零〇余多](?:人次|件|宗|条|份|起|项|例|次|个))[、和及](\p{Han})`)
 	// grouped is a thousands separator, which no clause ends at.
-	grouped = regexp.MustCompile(`([0-9]),([0-9]{3})\b`)
+	grouped = prefilter.MustCompile(`([0-9]),([0-9]{3})\b`)
 )
 
 // sentences joins lines, which pages break anywhere, and cuts them at full stops

@@ -14,14 +14,14 @@ import (
 // checkProse holds the numbers of the report's sentences against its tables. A
 // sentence that fits one of the ways to count is right; where it is received
 // requests with the carry-over counted in, that is said.
-func (r *Report) checkProse(doc *extract.Document) {
+func (r *Report) checkProse(doc *extract.Document, folded []string) {
 	at := map[string]*Observation{}
 	for i := range r.Observations {
 		at[r.Observations[i].ID] = &r.Observations[i]
 	}
 	lines := make([]prose.Line, len(doc.Lines))
 	for i := range doc.Lines {
-		lines[i] = prose.Line{Text: plain(doc.Lines[i].Text), Heading: doc.Lines[i].Heading}
+		lines[i] = prose.Line{Text: folded[i], Heading: doc.Lines[i].Heading}
 	}
 	claims := prose.Find(lines, prose.Reporter{Name: r.Agency.Name, Year: r.Year, Government: governs(r.Agency.Name)})
 	weak := damaged(doc) || isScan(doc) // the sentence itself may be misread

@@ -24,7 +24,7 @@ func TestClaims(t *testing.T) {
 		},
 		Tables: []extract.Table{{Rows: 1, Cols: 2, Cells: []extract.Cell{{Text: "社会信用代码"}, {Col: 1, Text: "91350100M000100Y43"}}}},
 	}
-	id := identify(doc)
+	id := identify(doc, plainLines(doc))
 	want := []Claim{
 		{ClaimTitle, "枣庄市信访局"},
 		{ClaimPage, "枣庄市信访局"},

@@ -140,11 +140,12 @@ func (in *instance) add(p *part, ms []match) {
 	}
 	p.measure(ms, len(in.template.rows[0].sets[0].columns))
 	var unheaded []match // rows that need what the headed ones tell
+	heads := p.headRows(data)
 	for _, m := range ms {
 		in.rows[m.row] = true
-		if cols := bestSet(&in.template.rows[m.row], p.heads(m.at, m.leaf, data)); cols.worth > 0 {
+		if cols := bestSet(&in.template.rows[m.row], heads.over(m.at, m.leaf)); cols.worth > 0 {
 			cols.width = p.cols
-			in.headed[cols.set.key()] = cols
+			in.headed[cols.set.key] = cols
 			for _, f := range cols.set.forms {
 				in.forms[f] += cols.worth
 			}
@@ -166,10 +167,10 @@ func (in *instance) add(p *part, ms []match) {
 }
 
 // bestSet is the column set that fits the headings over a row best.
-func bestSet(row *templateRow, hs headings) columns {
+func bestSet(row *templateRow, hs *headings) columns {
 	var best columns
 	for i := range row.sets {
-		c := row.sets[i].place(hs, row.sets[i].bare)
+		c := hs.under(&row.sets[i])
 		c.worth -= 0.5 * float64(c.lost)
 		if best.set == nil || c.worth > best.worth {
 			best = c
@@ -183,7 +184,7 @@ func bestSet(row *templateRow, hs headings) columns {
 func (in *instance) columnsFor(p *part, m match, cells []*cell) columns {
 	row := &in.template.rows[m.row]
 	for i := range row.sets {
-		c, ok := in.headed[row.sets[i].key()]
+		c, ok := in.headed[row.sets[i].key]
 		if !ok {
 			continue
 		}

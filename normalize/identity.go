@@ -54,16 +54,24 @@ var (
 
 // plain folds a line for matching: compatibility forms, radicals, spaces.
 func plain(s string) string {
-	return spaces.ReplaceAllString(norm.NFKC.String(schema.FoldRadicals(strings.Map(invisible, s))), "")
+	return withoutSpaces(norm.NFKC.String(schema.FoldRadicals(strings.Map(invisible, s))))
+}
+
+// plainLines are the lines of a document, folded.
+func plainLines(doc *extract.Document) []string {
+	out := make([]string, len(doc.Lines))
+	for i := range doc.Lines {
+		out[i] = plain(doc.Lines[i].Text)
+	}
+	return out
 }
 
 // identify finds agency, year and date of signature in title, text, signature
 // and what the file says of itself.
-func identify(doc *extract.Document) identity {
+func identify(doc *extract.Document, folded []string) identity {
 	var lines []textLine
 	scan := isScan(doc)
-	for i := range doc.Lines {
-		s := plain(doc.Lines[i].Text)
+	for i, s := range folded {
 		if scan {
 			s = mendTitle(s)
 		}

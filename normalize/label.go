@@ -29,8 +29,21 @@ type label struct {
 var (
 	numbering = regexp.MustCompile(`^(?:[(\[][一二三四五六七八九十0-9]{1,3}[)\]][、.,:]?|[一二三四五六七八九十]{1,3}[、.,:]|[0-9]{1,2}(?:[、.,:)]|\b))`)
 	brackets  = prefilter.MustCompile(`[(\[][^()\[\]]*[)\]]?`)
-	spaces    = regexp.MustCompile(`[\s\x{200b}\x{feff}\x{3000}]+`)
 )
+
+// withoutSpaces is a text without what parts words.
+func withoutSpaces(s string) string {
+	const spaces = "\t\n\f\r \u200b\ufeff\u3000"
+	if !strings.ContainsAny(s, spaces) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(spaces, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
 
 // newLabel prepares a printed text. The number in front is dropped from bare,
 // since reports lose and exchange numbers; so are brackets, where agencies add
@@ -74,7 +87,7 @@ func (m *memory[K, V]) get(key K, find func() V) V {
 }
 
 func prepare(s string) label {
-	s = spaces.ReplaceAllString(norm.NFKC.String(schema.FoldRadicals(s)), "")
+	s = withoutSpaces(norm.NFKC.String(schema.FoldRadicals(s)))
 	rest := s
 	for {
 		cut := numbering.ReplaceAllString(rest, "")

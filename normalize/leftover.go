@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"nianbao/dataset"
-	"nianbao/extract"
 	"nianbao/normalize/prefilter"
 )
 
@@ -31,10 +30,9 @@ var leftovers = sync.OnceValue(func() []leftover {
 
 // checkWords looks for what a writer left in by oversight: phrases of the
 // template, and words that a title has twice.
-func (r *Report) checkWords(doc *extract.Document, id identity) {
+func (r *Report) checkWords(folded []string, id identity) {
 	seen := map[string]bool{}
-	for i := range doc.Lines {
-		s := plain(doc.Lines[i].Text)
+	for _, s := range folded {
 		for _, l := range leftovers() {
 			m := l.re.FindString(s)
 			if m == "" || seen[m] {

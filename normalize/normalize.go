@@ -26,7 +26,8 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	if len(doc.Members) > 0 {
 		return unpacked(doc)
 	}
-	id := identify(doc)
+	lines := plainLines(doc)
+	id := identify(doc, lines)
 	id.say(said)
 	rep := &Report{
 		Agency: Agency{Name: id.agency}, Year: id.year, Dated: id.dated,
@@ -75,8 +76,8 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	}
 	rep.observe(form, used, tables, entries, said, damaged(doc))
 	rep.check(form)
-	rep.checkProse(doc)
-	rep.checkWords(doc, id)
+	rep.checkProse(doc, lines)
+	rep.checkWords(lines, id)
 	rep.sort()
 	return rep
 }

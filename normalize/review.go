@@ -55,11 +55,12 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	best, top := columns{}, 0.0
 	at := -1
 	edge := &cell{Cell: &extract.Cell{Col: -1}} // left of the first column
+	heads := p.headRows(nil)
 	for r := range p.rows {
 		if r == 0 || !isDataRow(p.rows[r]) {
 			continue
 		}
-		if c := set.place(p.heads(r, edge, nil), set.grouped); c.worth > top {
+		if c := set.place(heads.over(r, edge), set.grouped); c.worth > top {
 			best, top, at = c, c.worth, r
 		}
 	}
@@ -92,6 +93,7 @@ func reviewByBlocks(t *template, set *columnSet, p *part) *instance {
 	}
 	var blocks []block
 	taken := make([]bool, len(set.columns))
+	heads := p.headRows(nil)
 	for r := p.from; r < p.to; r++ {
 		row := p.rows[r]
 		if numbers(row) == 0 {
@@ -107,11 +109,12 @@ func reviewByBlocks(t *template, set *columnSet, p *part) *instance {
 			edge = c
 			inFront = append(inFront, c.label)
 		}
-		over := p.heads(r, edge, nil)
+		over := *heads.over(r, edge)
+		over.heads = slices.Clone(over.heads)
 		for i := range over.heads {
-			over.heads[i].above = append(over.heads[i].above, inFront...)
+			over.heads[i].above = slices.Concat(over.heads[i].above, inFront)
 		}
-		c := set.place(over, set.grouped)
+		c := set.place(&over, set.grouped)
 		found := len(set.columns) - c.lost
 		if found == 0 || found != len(over.heads) || c.worth < 0.95*float64(found) {
 			return nil
@@ -195,7 +198,7 @@ func reviewByRows(t *template, set *columnSet, p *part) *instance {
 		}
 		hs = append(hs, h)
 	}
-	cols := set.place(headings{heads: hs}, set.grouped)
+	cols := set.place(&headings{heads: hs}, set.grouped)
 	if cols.worth < 0.8*float64(len(set.columns)) {
 		return nil
 	}

@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"slices"
-	"strings"
 
 	"nianbao/extract"
 )
@@ -204,27 +203,56 @@ type headings struct {
 	holed bool // a place among them has no cell: some may stand a column off
 	odd   bool // a row of theirs has other cells than it says, or one of them hides another
 	scan  bool // read from pixels, with their places
+
+	placed map[string]columns // by the key of a set
 }
 
-// heads finds the column headings over a row: the nearest rows above that hold
+// headRows finds the headings over the rows of a part: once for all the rows that
+// stand below the same ones.
+type headRows struct {
+	*part
+	data  map[int]bool // rows that hold no headings
+	known map[headRow]*headings
+}
+
+// headRow is the lowest row of headings, and the column from which on they count.
+type headRow struct{ at, from int }
+
+func (p *part) headRows(data map[int]bool) *headRows {
+	return &headRows{p, data, map[headRow]*headings{}}
+}
+
+// over finds the column headings over a row: the nearest rows above that hold
 // labels and no numbers, data rows in between skipped.
-func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
+func (h *headRows) over(at int, leaf *cell) *headings {
 	from := leaf.span().to
-	if p.ragged {
+	if h.ragged {
 		from = 1
 	}
+	lowest := at - 1
+	for lowest >= h.from && !h.heads(lowest, from) {
+		lowest--
+	}
+	row := headRow{lowest, from}
+	if h.known[row] == nil {
+		h.known[row] = h.read(lowest, from)
+	}
+	return h.known[row]
+}
+
+// heads tells whether a row holds headings from a column on.
+func (h *headRows) heads(r, from int) bool {
+	return !h.data[r] && numbers(h.rows[r]) == 0 && slices.ContainsFunc(h.rows[r], func(c *cell) bool {
+		return !c.value && !h.fullWidth(c) && c.Col >= from
+	})
+}
+
+// read reads the headings from a row on upwards.
+func (p *headRows) read(lowest, from int) *headings {
 	var block []*cell
 	end := 0
-	for r := at - 1; r >= p.from; r-- {
-		header := false
-		if !data[r] && numbers(p.rows[r]) == 0 {
-			for _, c := range p.rows[r] {
-				if !c.value && !p.fullWidth(c) && c.Col >= from {
-					header = true
-				}
-			}
-		}
-		if !header {
+	for r := lowest; r >= p.from; r-- {
+		if !p.heads(r, from) {
 			if len(block) > 0 {
 				break
 			}
@@ -274,7 +302,7 @@ func (p *part) heads(at int, leaf *cell, data map[int]bool) headings {
 	odd := slices.ContainsFunc(p.doubts, func(d extract.Doubt) bool {
 		return d.Row >= 0 && (d.Col < 0 || d.Kind == "merged_text") && slices.ContainsFunc(block, func(c *cell) bool { return c.Row == d.Row })
 	})
-	return headings{out, end, p.holed(block, out, end), odd, p.scan && !p.ragged}
+	return &headings{heads: out, end: end, holed: p.holed(block, out, end), odd: odd, scan: p.scan && !p.ragged}
 }
 
 // holed tells whether a row of headings leaves a place open that another one
@@ -320,19 +348,24 @@ type columns struct {
 	end   int     // right edge of the headings' rows
 }
 
-// key is what two rows have in common when their columns are headed alike.
-func (s *columnSet) key() string {
-	var b strings.Builder
-	for i := range s.columns {
-		b.WriteString(s.columns[i].leaf.canonical().full)
-		b.WriteByte('|')
+// under finds a set's columns below the headings by their own prints: once for all
+// sets of the same prints.
+func (hs *headings) under(s *columnSet) columns {
+	c, ok := hs.placed[s.key]
+	if !ok {
+		c = s.place(hs, s.bare)
+		if hs.placed == nil {
+			hs.placed = map[string]columns{}
+		}
+		hs.placed[s.key] = c
 	}
-	return b.String()
+	c.set = s
+	return c
 }
 
 // place aligns a set's columns to headings, rated by how like each column is to
 // a heading.
-func (s *columnSet) place(over headings, rate func(*head) []float64) columns {
+func (s *columnSet) place(over *headings, rate func(*head) []float64) columns {
 	hs := over.heads
 	out := columns{end: over.end, set: s, spans: make([]span, len(s.columns)), units: make([]string, len(s.columns)), sure: make([]bool, len(s.columns)), count: len(hs)}
 	score := make([][]float64, len(hs))

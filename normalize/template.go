@@ -29,6 +29,7 @@ type templateRow struct {
 type columnSet struct {
 	forms   []string
 	columns []templateColumn
+	key     string // what two sets have in common whose columns are headed alike
 }
 
 type templateColumn struct {
@@ -123,6 +124,11 @@ func (r *templateRow) mergeSets() {
 			out = append(out, s)
 		} else {
 			out[i].forms = append(out[i].forms, s.forms...)
+		}
+	}
+	for i := range out {
+		for j := range out[i].columns {
+			out[i].key += out[i].columns[j].leaf.canonical().full + "|"
 		}
 	}
 	r.sets = out

@@ -33,7 +33,7 @@ func TestTitle(t *testing.T) {
 			for _, l := range c.lines {
 				doc.Lines = append(doc.Lines, extract.Line{Text: l})
 			}
-			id := identify(doc)
+			id := identify(doc, plainLines(doc))
 			if id.agency != c.agency || id.year != c.year {
 				t.Errorf("got %q %d, want %q %d", id.agency, id.year, c.agency, c.year)
 			}

@@ -1,8 +1,8 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 	"golang.org/x/text/unicode/norm"
@@ -21,9 +21,9 @@ type reading struct {
 }
 
 var (
-	dashes  = regexp.MustCompile(`^(?:[/\\|-]{1,4}|无|空|不涉及|无此项|无数据)$`)
 	dashing = strings.NewReplacer("—", "-", "–", "-", "―", "-", "−", "-", "─", "-", "━", "-", "‐", "-", "‑", "-", "﹣", "-", "∕", "/", "⁄", "/", "╱", "/", "、/", "/", "﹨", "\\")
-	number  = regexp.MustCompile(`^([+-]|增加?|减少?|新增|净增|净减|下降|上升)?(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?([^\d+.,-]*)$`)
+	// changes are the words and signs that may stand before a number, longer ones first.
+	changes = []string{"+", "-", "增加", "增", "减少", "减", "新增", "净增", "净减", "下降", "上升"}
 	// counters are words for counted things that may follow a number in a cell;
 	// they change nothing. Amounts of money do.
 	counters = map[string]bool{"": true, "件": true, "条": true, "项": true, "个": true, "人": true, "次": true, "篇": true, "人次": true, "部": true, "份": true, "起": true, "例": true, "宗": true}
@@ -37,61 +37,134 @@ const mostDigits = 40
 // read reads a cell's text as a value in unit. printed is the unit that the
 // heading states, where it states one; "" otherwise.
 func read(text, unit, printed string) reading {
-	s := dashing.Replace(norm.NFKC.String(dashing.Replace(schema.FoldRadicals(text))))
-	fields := strings.Fields(strings.Map(invisible, s))
-	s = strings.Join(fields, "")
+	s, pieces := folded(text)
 	switch {
 	case s == "":
 		return reading{state: Blank}
-	case dashes.MatchString(s):
+	case isDash(s):
 		return reading{state: Dash}
 	case s == "零":
 		return reading{state: Reported}
 	}
-	m := number.FindStringSubmatch(s)
-	if m == nil || len(m[2])+len(m[3]) > mostDigits {
+	n, ok := parseNumeral(s)
+	if !ok {
 		return reading{state: Unreadable}
 	}
-	v, err := decimal.NewFromString(strings.ReplaceAll(m[2], ",", "") + m[3])
+	v, err := decimal.NewFromString(strings.ReplaceAll(n.whole, ",", "") + n.fraction)
 	if err != nil {
 		return reading{state: Unreadable}
 	}
 	r := reading{state: Reported, value: v}
-	if strings.HasPrefix(m[1], "减") || m[1] == "-" || m[1] == "净减" || m[1] == "下降" {
+	if strings.HasPrefix(n.change, "减") || n.change == "-" || n.change == "净减" || n.change == "下降" {
 		r.value = v.Neg()
 	}
-	suffix := m[4]
 	amount := unit == "万元"
-	switch shift, isMoney := money[suffix]; {
+	switch shift, isMoney := money[n.suffix]; {
 	case amount && isMoney:
 		r.value = r.value.Shift(shift)
-	case amount && suffix == "":
+	case amount && n.suffix == "":
 		if shift, ok := money[printed]; ok {
 			r.value = r.value.Shift(shift)
 		}
-	case counters[suffix] && (!amount || suffix == ""):
+	case counters[n.suffix] && (!amount || n.suffix == ""):
 	default:
 		return reading{state: Unreadable}
 	}
-	whole := m[2]
 	switch {
-	case pieces(fields) > 1: // digits apart: one number, or two
+	case pieces > 1: // digits apart: one number, or two
 		r.doubt = true
-	case len(whole) > 1 && whole[0] == '0': // 00, 012: two numbers grown together?
+	case len(n.whole) > 1 && n.whole[0] == '0': // 00, 012: two numbers grown together?
 		r.doubt = true
-	case !amount && m[3] != "" && !r.value.IsInteger(): // half a case
+	case !amount && n.fraction != "" && !r.value.IsInteger(): // half a case
 		r.doubt = true
 	}
 	return r
 }
 
-// pieces counts the runs of text that hold digits.
-func pieces(fields []string) int {
-	n := 0
-	for _, f := range fields {
-		if strings.ContainsAny(f, "0123456789") {
-			n++
+// folded is a cell's text in the characters that values are read in, without
+// spaces, and in how many of the pieces between them digits stand.
+func folded(text string) (s string, pieces int) {
+	const digits = "0123456789"
+	if isPlain(text) {
+		if strings.ContainsAny(text, digits) {
+			pieces = 1
 		}
+		return text, pieces
+	}
+	s = dashing.Replace(norm.NFKC.String(dashing.Replace(schema.FoldRadicals(text))))
+	fields := strings.Fields(strings.Map(invisible, s))
+	for _, f := range fields {
+		if strings.ContainsAny(f, digits) {
+			pieces++
+		}
+	}
+	return strings.Join(fields, ""), pieces
+}
+
+// isPlain tells whether a text is in the characters that values are read in.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// isDash tells whether a folded text is what is printed for no number.
+func isDash(s string) bool {
+	switch s {
+	case "无", "空", "不涉及", "无此项", "无数据":
+		return true
+	}
+	return len(s) >= 1 && len(s) <= 4 && strings.Trim(s, `/\|-`) == ""
+}
+
+// numeral is a number as it is printed: 减少1,234.5万元.
+type numeral struct {
+	change   string // a sign, or a word for one
+	whole    string // its thousands may be set apart by commas
+	fraction string // with its point
+	suffix   string
+}
+
+// parseNumeral takes a folded text apart; ok is false where it is no number, or
+// one that is too long.
+func parseNumeral(s string) (n numeral, ok bool) {
+	for _, c := range changes {
+		if rest, found := strings.CutPrefix(s, c); found {
+			n.change, s = c, rest
+			break
+		}
+	}
+	first := leadingDigits(s)
+	end := first
+	for end < len(s) && s[end] == ',' {
+		if first > 3 || leadingDigits(s[end+1:]) != 3 {
+			return n, false
+		}
+		end += len(",000")
+	}
+	if first == 0 {
+		return n, false
+	}
+	n.whole, s = s[:end], s[end:]
+	if strings.HasPrefix(s, ".") {
+		end := 1 + leadingDigits(s[1:])
+		if end == 1 {
+			return n, false
+		}
+		n.fraction, s = s[:end], s[end:]
+	}
+	n.suffix = s
+	return n, !strings.ContainsAny(s, "0123456789+.,-") && len(n.whole)+len(n.fraction) <= mostDigits
+}
+
+// leadingDigits is how many digits a text begins with.
+func leadingDigits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
 	}
 	return n
 }
@@ -110,7 +183,13 @@ func invisible(r rune) rune {
 
 // valuelike tells whether a cell's text can stand where a number is asked.
 func valuelike(text string) bool {
-	return read(text, "件", "").state != Unreadable || read(text, "万元", "").state != Unreadable
+	s, _ := folded(text)
+	if s == "" || s == "零" || isDash(s) {
+		return true
+	}
+	n, ok := parseNumeral(s)
+	_, amount := money[n.suffix]
+	return ok && (amount || counters[n.suffix])
 }
 
 // statedUnit also knows brackets and colons as OCR engines read them.

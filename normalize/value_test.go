@@ -1,6 +1,12 @@
 package normalize
 
-import "testing"
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 func TestRead(t *testing.T) {
 	for _, c := range []struct {
@@ -56,6 +62,35 @@ func TestUnitIn(t *testing.T) {
 	} {
 		if got := unitIn(in); got != want {
 			t.Errorf("unitIn(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestNumeral holds what tells numbers and dashes to expressions that say the same.
+func TestNumeral(t *testing.T) {
+	number := regexp.MustCompile(`^([+-]|增加?|减少?|新增|净增|净减|下降|上升)?(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?([^\d+.,-]*)$`)
+	dash := regexp.MustCompile(`^(?:[/\\|-]{1,4}|无|空|不涉及|无此项|无数据)$`)
+	pieces := rapid.SampledFrom([]string{"0", "12", "345", "6789", ",", ",000", ".", "+", "-", "/", "\\", "|", "增", "加", "减", "少", "净减", "新增", "下降", "无", "空", "件", "万元", "%", "\xff"})
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(pieces, 0, 6).Draw(t, "pieces"), "")
+		got, ok := parseNumeral(s)
+		if m := number.FindStringSubmatch(s); ok != (m != nil) || ok && got != (numeral{m[1], m[2], m[3], m[4]}) {
+			t.Fatalf("%q: %q %v, want %q", s, got, ok, m)
+		}
+		if got, want := isDash(s), dash.MatchString(s); got != want {
+			t.Fatalf("%q: dash %v, want %v", s, got, want)
+		}
+	})
+}
+
+// TestValuelike: a text can stand where a number is asked if it is one in some unit.
+func TestValuelike(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, " \u3000": true, "/": true, "零": true, "1 2": true, "１，２３４件": true, "3.5亿元": true, "-2": true,
+		"12％": false, "见附件": false, "1,23": false, "2019年": false, strings.Repeat("1", mostDigits+1): false,
+	} {
+		if got := valuelike(text); got != want {
+			t.Errorf("valuelike(%q) = %v, want %v", text, got, want)
 		}
 	}
 }

@@ -47,7 +47,7 @@ const baseMemory = 56 << 20
 // compiled for the first time, the bound rises, lest the collector run all the
 // time.
 func governMemory() {
-	debug.SetGCPercent(50)
+	debug.SetGCPercent(400)
 	bound := int64(baseMemory)
 	debug.SetMemoryLimit(bound)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}

@@ -15,7 +15,8 @@ const maxFrame = 256 << 20
 // request asks a worker for the steps from From on, or for a picture. Its second
 // frame is the input of that step, or the published file.
 type request struct {
-	From   string  `json:"from,omitempty"` // Extract or Normalize
+	From   string  `json:"from,omitempty"`  // Extract or Normalize
+	Print  bool    `json:"print,omitempty"` // the Report is to be printed, and kept by nobody
 	Region *Region `json:"region,omitempty"`
 	// Corrections are what people said of the file's cells.
 	Corrections []review.Correction `json:"corrections,omitempty"`
@@ -23,7 +24,8 @@ type request struct {
 
 // reply is followed by two frames: the Document artifact (empty where From was
 // Normalize) and the Report artifact (empty where a step failed); or the picture
-// and an empty one. Any number of replies may come before it that only tell of
+// and an empty one; or where printing is asked for the observations as Options.Print
+// gives them, and the rest of the Report. Any number of replies may come before it that only tell of
 // progress, with empty frames, or that hold a file of an archive as first frame.
 type reply struct {
 	Progress  *progress        `json:"progress,omitempty"`

@@ -47,6 +47,7 @@ type Result struct {
 	Tool     store.Tool
 	Document []byte           // artifact; nil where extract failed or was not asked for
 	Report   []byte           // artifact; nil where a step failed
+	Printed  []byte           // the observations, which Report lacks then; of Print only
 	Failed   string           // the step that failed, or ""
 	Refusal  *extract.Refusal // why it failed
 }
@@ -98,6 +99,17 @@ func (p *Pool) Do(ctx context.Context, from string, input []byte, progress func(
 // every file in it. Where a worker crashed on the way, the files come again.
 func (p *Pool) Unpack(ctx context.Context, input []byte, progress func(page, pages int), member func(content []byte) error) (*Result, error) {
 	return p.do(ctx, request{From: Extract}, input, hooks{progress, member})
+}
+
+// Print is Unpack for a Report that is printed and kept by nobody: its observations
+// come as Options.Print of the worker gives them, which saves both sides the
+// artifacts.
+func (p *Pool) Print(ctx context.Context, input []byte, progress func(page, pages int), member func(content []byte) error) (*Result, error) {
+	res, err := p.do(ctx, request{From: Extract, Print: true}, input, hooks{progress, member})
+	if err == nil {
+		res.Printed, res.Document = res.Document, nil
+	}
+	return res, err
 }
 
 func (p *Pool) do(ctx context.Context, req request, input []byte, h hooks) (*Result, error) {

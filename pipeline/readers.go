@@ -22,6 +22,7 @@ import (
 	"nianbao/extract/office/xlsx"
 	"nianbao/extract/pdf"
 	"nianbao/extract/text"
+	"nianbao/normalize"
 	"nianbao/store"
 )
 
@@ -109,6 +110,8 @@ type Options struct {
 	// page, counted from 1. It gives the file new patience, and marks what is made
 	// of the file as dependent on the engines. One goroutine calls it at a time.
 	Progress func(page, pages int)
+	// Print gives observations as the program prints them.
+	Print func([]normalize.Observation) ([]byte, error)
 	// Member, if set, is given every file of an archive.
 	Member func(content []byte) error
 

@@ -141,7 +141,10 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 			return
 		}
 		rep.Pages = len(doc.Pages)
-		if docBytes, err = Artifact(doc); err != nil {
+		if !req.Print {
+			docBytes, err = Artifact(doc)
+		}
+		if err != nil {
 			fail(err)
 			return
 		}
@@ -156,7 +159,12 @@ func perform(req request, input []byte, o Options) (rep reply, docBytes, reportB
 	step = Normalize
 	report := normalize.Normalize(doc)
 	report = normalize.Corrected(doc, report, review.Resolve(req.Corrections, report))
-	if err = sound(report); err == nil {
+	err = sound(report)
+	if err == nil && req.Print {
+		docBytes, err = o.Print(report.Observations)
+		report.Observations = nil
+	}
+	if err == nil {
 		reportBytes, err = Artifact(report)
 	}
 	if err != nil {

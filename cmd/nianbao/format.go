@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"nianbao/agency"
 	"nianbao/normalize"
+	"nianbao/pipeline"
 )
 
 // line is what read prints of one file: docs/format.md.
@@ -18,7 +20,7 @@ type line struct {
 	Year         *int                `json:"year"`
 	Form         *string             `json:"form"`
 	Dated        *string             `json:"dated"`
-	Observations []lineObservation   `json:"observations"`
+	Observations any                 `json:"observations"` // []lineObservation, or JSON of a worker
 	Findings     []normalize.Finding `json:"findings"`
 	// Where a person says what agency, year or form are.
 	Said []normalize.SaidField `json:"said,omitempty"`
@@ -65,12 +67,9 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		Year:         known(r.Year),
 		Form:         known(r.Form),
 		Dated:        known(r.Dated),
-		Observations: make([]lineObservation, len(r.Observations)),
+		Observations: newLineObservations(r.Observations),
 		Findings:     make([]normalize.Finding, len(r.Findings)),
 		Said:         r.Said,
-	}
-	for i := range r.Observations {
-		l.Observations[i] = newLineObservation(&r.Observations[i])
 	}
 	for i, f := range r.Findings {
 		if f.IDs == nil {
@@ -79,6 +78,32 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 		l.Findings[i] = f
 	}
 	return l
+}
+
+// newPrintedLine is newLine with the observations that a worker printed, if it did.
+func newPrintedLine(path, sha string, res *pipeline.Result, r *normalize.Report) *line {
+	l := newLine(path, sha, res.MediaType, res.Pages, r)
+	if res.Printed != nil {
+		l.Observations = json.RawMessage(res.Printed)
+	}
+	return l
+}
+
+func newLineObservations(os []normalize.Observation) []lineObservation {
+	out := make([]lineObservation, len(os))
+	for i := range os {
+		out[i] = newLineObservation(&os[i])
+	}
+	return out
+}
+
+// printObservations gives the observations of a line, in the worker that read them.
+func printObservations(os []normalize.Observation) ([]byte, error) {
+	var b bytes.Buffer
+	if err := writeJSON(&b, newLineObservations(os)); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 func newLineObservation(o *normalize.Observation) lineObservation {

@@ -66,6 +66,20 @@ func TestFormat(t *testing.T) {
 		if err := writeJSON(&out, newLine(path, pipeline.Sum(b), res.MediaType, res.Pages, report)); err != nil {
 			t.Fatal(err)
 		}
+		direct, err := pool.Print(t.Context(), b, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var printed bytes.Buffer
+		if report, err = reportOf(direct); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeJSON(&printed, newPrintedLine(path, pipeline.Sum(b), direct, report)); err != nil {
+			t.Fatal(err)
+		}
+		if printed.String() != out.String() {
+			t.Errorf("%s: a worker prints %s, not %s", path, printed.String(), out.String())
+		}
 		if strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("%s: more than one line", path)
 		}

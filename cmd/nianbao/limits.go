@@ -65,5 +65,5 @@ type workerCmd struct {
 }
 
 func (c *workerCmd) Run(*app) error {
-	return pipeline.Worker(pipeline.Options{CacheDir: c.Cache, OCR: c.OCR}, c.Limit)
+	return pipeline.Worker(pipeline.Options{CacheDir: c.Cache, OCR: c.OCR, Print: printObservations}, c.Limit)
 }

@@ -105,7 +105,11 @@ func (rd *reading) file(ctx context.Context, path string, send func(result)) {
 // read reads one file and sends its line. An archive it unpacks and returns, with
 // the line of its own.
 func (rd *reading) read(ctx context.Context, path string, b []byte, send func(result)) (*normalize.Report, *line) {
-	res, err := rd.pool.Unpack(ctx, b, func(page, pages int) { rd.pages.begun(path, page, pages) }, rd.keep)
+	ask := rd.pool.Print
+	if len(rd.seconds) > 0 { // they say more of observations
+		ask = rd.pool.Unpack
+	}
+	res, err := ask(ctx, b, func(page, pages int) { rd.pages.begun(path, page, pages) }, rd.keep)
 	if err != nil {
 		send(result{err: err})
 		return nil, nil
@@ -118,7 +122,7 @@ func (rd *reading) read(ctx context.Context, path string, b []byte, send func(re
 		send(result{err: fmt.Errorf("%s: %w", path, err)})
 		return nil, nil
 	}
-	l := newLine(path, pipeline.Sum(b), res.MediaType, res.Pages, report)
+	l := newPrintedLine(path, pipeline.Sum(b), res, report)
 	if len(report.Members) > 0 {
 		return report, l
 	}

@@ -15,7 +15,7 @@ import (
 type worker struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
-	out    io.ReadCloser
+	out    io.Reader
 	stderr *process.Stderr
 	served int
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -233,9 +234,11 @@ func (p *Pool) start() (*worker, error) {
 	if w.in, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	if w.out, err = cmd.StdoutPipe(); err != nil {
+	out, err := cmd.StdoutPipe()
+	if err != nil {
 		return nil, err
 	}
+	w.out = bufio.NewReader(out)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

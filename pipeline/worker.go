@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -65,6 +66,7 @@ func governMemory() {
 type performer func(req request, input []byte, o Options) (reply, []byte, []byte)
 
 func serve(in io.Reader, out io.Writer, o Options, limit time.Duration, do performer) error {
+	in = bufio.NewReader(in)
 	for {
 		var req request
 		frames, err := readMessage(in, &req, 1)

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bufio"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -18,20 +19,19 @@ func WriteMessage(w io.Writer, limit int, header any, frames ...[]byte) error {
 	if err != nil {
 		return err
 	}
+	out := bufio.NewWriter(w) // lest lengths and headers be written each by itself
 	for _, f := range append([][]byte{h}, frames...) {
 		if len(f) > limit {
 			return fmt.Errorf("frame of %d bytes exceeds the limit of %d", len(f), limit)
 		}
-		var n [4]byte
-		binary.BigEndian.PutUint32(n[:], uint32(len(f)))
-		if _, err := w.Write(n[:]); err != nil {
+		if err := binary.Write(out, binary.BigEndian, uint32(len(f))); err != nil {
 			return err
 		}
-		if _, err := w.Write(f); err != nil {
+		if _, err := out.Write(f); err != nil {
 			return err
 		}
 	}
-	return nil
+	return out.Flush()
 }
 
 // ReadMessage reads a header and n more frames, none of them larger than limit

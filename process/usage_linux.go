@@ -9,13 +9,27 @@ import (
 	"time"
 )
 
+// about reads a file of /proc on a process, none of which is large; empty where the
+// process has just ended. It is asked of every file that is read, and package os
+// takes three times as many system calls.
+func about(pid int, name string) []byte {
+	fd, err := syscall.Open(fmt.Sprintf("/proc/%d/%s", pid, name), syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer syscall.Close(fd)
+	b := make([]byte, 4096)
+	n, err := syscall.Read(fd, b)
+	if err != nil {
+		return nil
+	}
+	return b[:n]
+}
+
 // Memory is the resident set of a process in bytes, 0 where it cannot be told
 // (the process has just ended).
 func Memory(pid int) int64 {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-	if err != nil {
-		return 0
-	}
+	b := about(pid, "statm")
 	fields := bytes.Fields(b)
 	if len(fields) < 2 {
 		return 0
@@ -34,10 +48,7 @@ func Attributes() *syscall.SysProcAttr {
 
 // PeakMemory is the largest resident set that a running process ever had.
 func PeakMemory(pid int) int64 {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
+	b := about(pid, "status")
 	_, rest, found := bytes.Cut(b, []byte("VmHWM:"))
 	if !found {
 		return 0
@@ -55,10 +66,7 @@ func PeakMemory(pid int) int64 {
 
 // Time is what a process used of all cores so far, 0 where it cannot be told.
 func Time(pid int) time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
+	b := about(pid, "stat")
 	// The name of the program, in brackets, may hold anything.
 	fields := bytes.Fields(b[bytes.LastIndexByte(b, ')')+1:])
 	const user, system = 11, 12 // fields 14 and 15 of proc(5)

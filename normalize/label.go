@@ -20,10 +20,18 @@ type label struct {
 	full string // folded, with its number
 	bare string // folded, without number and without what stands in brackets
 	rune []rune // bare
-	// likened remembers how like the text is to each place of the forms, by number:
-	// the bits of the likeness, and 1 more; 0 where it is not known yet. It is nil
-	// for a text that is not remembered.
-	likened []atomic.Uint64
+	// known is what was found out of a text that is remembered, nil for others.
+	known *likenesses
+}
+
+// likenesses are how like a printed text is to what the forms print, as far as that
+// was asked.
+type likenesses struct {
+	// places are by number: the bits of the likeness, and 1 more; 0 where it is not
+	// known yet.
+	places []atomic.Uint64
+	// rows are those of the tables of the forms.
+	rows [numberOfTables]atomic.Pointer[[]float64]
 }
 
 var (
@@ -55,7 +63,7 @@ func newLabel(s string) label {
 	}
 	return prepared.get(s, func() label {
 		l := prepare(s)
-		l.likened = make([]atomic.Uint64, len(places()))
+		l.known = &likenesses{places: make([]atomic.Uint64, len(places()))}
 		return l
 	})
 }
@@ -205,10 +213,10 @@ func (n *names) likeness(l label) float64 {
 	if n == nil {
 		return 0
 	}
-	if l.likened == nil {
+	if l.known == nil {
 		return n.compare(l)
 	}
-	known := &l.likened[n.number]
+	known := &l.known.places[n.number]
 	if bits := known.Load(); bits > 0 {
 		return math.Float64frombits(bits - 1)
 	}

@@ -342,6 +342,7 @@ var section = regexp.MustCompile(`^[一二三四五六][、.].{4,30}(?:情况|�
 // place of what was read.
 func (r *Report) observe(form *schema.Form, used []*template, tables map[*template][]*instance, entries map[string]*entry,
 	said map[string]*Said, damaged bool) {
+	r.Observations = make([]Observation, 0, len(entries)+len(form.Cells))
 	missing := map[string][]string{}
 	add := func(id, unit string) {
 		e := entries[id]

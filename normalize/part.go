@@ -36,8 +36,6 @@ type cell struct {
 	table int // number of its table, from 1; 0 in running text
 	row   int // in its table, from 0
 	line  int // of the document, from 1, in running text
-
-	scores map[*template][]float64
 }
 
 // newParts sees the document's tables as parts. Numbers without any label that

@@ -56,11 +56,17 @@ func reviewByHeads(t *template, set *columnSet, p *part) *instance {
 	at := -1
 	edge := &cell{Cell: &extract.Cell{Col: -1}} // left of the first column
 	heads := p.headRows(nil)
+	var tried *headings
 	for r := range p.rows {
 		if r == 0 || !isDataRow(p.rows[r]) {
 			continue
 		}
-		if c := set.place(heads.over(r, edge), set.grouped); c.worth > top {
+		over := heads.over(r, edge)
+		if over == tried { // the row above stands below the same ones
+			continue
+		}
+		tried = over
+		if c := set.place(over, set.grouped); c.worth > top {
 			best, top, at = c, c.worth, r
 		}
 	}

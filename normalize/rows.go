@@ -97,26 +97,13 @@ func (t *template) leaf(p *part, r int, row []*cell) (*cell, []float64) {
 		if c.value || c.Row != r || (c.Height() > 1 && !p.ragged) || p.fullWidth(c) {
 			continue
 		}
-		s := c.score(t)
+		s := t.score(c.label)
 		m := slices.Max(s)
 		if m >= plausible && (m >= sure || m >= top) {
 			best, scores, top = c, s, m
 		}
 	}
 	return best, scores
-}
-
-// score rates a cell's label against the rows of the template, once.
-func (c *cell) score(t *template) []float64 {
-	if c.scores == nil {
-		c.scores = map[*template][]float64{}
-	}
-	s, ok := c.scores[t]
-	if !ok {
-		s = t.score(c.label)
-		c.scores[t] = s
-	}
-	return s
 }
 
 // split cuts a part where it prints rows of the template again: this year's

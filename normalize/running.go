@@ -69,10 +69,15 @@ func running(doc *extract.Document, t *template) *part {
 
 // prints tells whether a text is a row label of the template, slips aside.
 func (t *template) prints(l label) bool {
-	score := t.score(l)
-	slices.Sort(score)
-	n := len(score)
-	best, second := score[n-1], score[max(0, n-2)]
+	best, second := 0.0, 0.0
+	for _, s := range t.score(l) {
+		switch {
+		case s > best:
+			best, second = s, best
+		case s > second:
+			second = s
+		}
+	}
 	return best >= 0.97 || best >= 0.8 && second <= best-0.25 && utf8.RuneCountInString(l.bare) >= 6
 }
 

@@ -103,7 +103,7 @@ func (t *template) byPlace(p *part, ms []match, rows []int) []match {
 			if m.leaf, scores = t.leaf(p, at, p.rows[at]); m.leaf == nil {
 				m.leaf = labelAt(p.rows[at], ms)
 				if !m.leaf.value {
-					scores = m.leaf.score(t)
+					scores = t.score(m.leaf.label)
 				}
 			}
 			if scores != nil {

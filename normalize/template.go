@@ -13,6 +13,7 @@ import (
 // columns that the forms give it. The forms of 2019 and 2021 share templates:
 // their tables differ in a few rows and columns, and reports mix them.
 type template struct {
+	number  int    // among the tables
 	section string // as in the schema: 二, 三, 四, 统计表
 	subject string // what the heading of its section speaks of
 	rows    []templateRow
@@ -41,15 +42,17 @@ type templateColumn struct {
 
 // The tables of the forms.
 var (
-	proactive  = sync.OnceValue(func() *template { return newTemplate("二", "主动公开") })
-	requests   = sync.OnceValue(func() *template { return newTemplate("三", "申请") })
-	review     = sync.OnceValue(func() *template { return newTemplate("四", "复议") })
-	statistics = sync.OnceValue(func() *template { return newTemplate("统计表", "统计表") })
+	proactive  = sync.OnceValue(func() *template { return newTemplate(0, "二", "主动公开") })
+	requests   = sync.OnceValue(func() *template { return newTemplate(1, "三", "申请") })
+	review     = sync.OnceValue(func() *template { return newTemplate(2, "四", "复议") })
+	statistics = sync.OnceValue(func() *template { return newTemplate(3, "统计表", "统计表") })
 )
 
+const numberOfTables = 4
+
 // newTemplate merges the forms' cells of one section.
-func newTemplate(section, subject string) *template {
-	t := &template{section: section, subject: subject, index: map[string][]int{}}
+func newTemplate(number int, section, subject string) *template {
+	t := &template{number: number, section: section, subject: subject, index: map[string][]int{}}
 	var keys []string
 	byKey := map[string]*templateRow{}
 	for _, f := range schema.Forms() {
@@ -134,9 +137,23 @@ func (r *templateRow) mergeSets() {
 	r.sets = out
 }
 
-// score rates a printed label against every row: exact prints through the
-// index, anything else by likeness.
+// score rates a printed label against every row. The slice is shared: do not change
+// it.
 func (t *template) score(l label) []float64 {
+	if l.known == nil {
+		return t.rate(l)
+	}
+	known := &l.known.rows[t.number]
+	if score := known.Load(); score != nil {
+		return *score
+	}
+	score := t.rate(l)
+	known.Store(&score)
+	return score
+}
+
+// rate is score: exact prints through the index, anything else by likeness.
+func (t *template) rate(l label) []float64 {
 	out := make([]float64, len(t.rows))
 	exact := false
 	for _, s := range []string{l.full, l.bare} {

@@ -68,6 +68,9 @@ func Of(history []Correction, cell string) []Correction {
 // what is read in the file where nobody says anything. A word counts where what was
 // read then is read now, or where what is read now is what it says.
 func Resolve(history []Correction, read *normalize.Report) []normalize.Said {
+	if len(history) == 0 {
+		return nil
+	}
 	now := map[string]Print{}
 	for i := range read.Observations {
 		now[read.Observations[i].ID] = PrintOf(&read.Observations[i])

@@ -135,7 +135,8 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 		from, to int
 		props    []byte
 	}
-	var all []run
+	const perPage = 16 // of paragraphs and of changes within them, about
+	all := make([]run, 0, perPage*max(0, min(n, len(r.text)/pageSize)))
 	seen := map[uint32]bool{}
 	for i := range n {
 		number := u32(plc, 4*(n+1)+4*i) & 0x3FFFFF
@@ -180,7 +181,7 @@ func (r *reader) readRuns(index int, kind pageKind) runs {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b run) int { return a.from - b.from })
-	var out runs
+	out := runs{make([]int, 0, len(all)+1), make([][]byte, 0, len(all)+1)}
 	end := 0
 	for _, a := range all {
 		if a.to <= end {

@@ -64,7 +64,7 @@ func (r *reader) tablePart(t *table, tag int) {
 			}
 		})
 	case tagRow:
-		var w row
+		w := row{cells: make([]cell, 0, len(t.columns))}
 		r.each(func(tag int) { r.rowPart(&w, tag) })
 		if !w.gone && len(w.cells) > 0 {
 			t.rows = append(t.rows, w)

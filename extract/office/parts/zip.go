@@ -33,23 +33,26 @@ func OpenZip(b []byte) (*Package, error) {
 				return nil, damaged(err)
 			}
 			defer rc.Close()
-			return readAll(rc, limit)
+			return readAll(rc, f.UncompressedSize64, limit)
 		})
 	}
 	return p, nil
 }
 
 // readAll reads a part to its end and checks it; one flipped bit may make
-// another number.
-func readAll(r io.Reader, limit int) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+// another number. The size that is declared may be a lie.
+func readAll(r io.Reader, declared uint64, limit int) ([]byte, error) {
+	const most = 1 << 20 // that is believed
+	var b bytes.Buffer
+	b.Grow(int(min(declared, most)) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(r, int64(limit)+1))
 	switch {
-	case len(b) > limit:
+	case b.Len() > limit:
 		return nil, tooLarge()
 	case err != nil:
 		return nil, damaged(err)
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // walk finds parts by their own headers, where the directory at the end of the

@@ -18,7 +18,7 @@ const (
 
 // place gives the cells of a row their edges, and says what is odd about it.
 func place(r *row, at int) ([]placed, []string) {
-	var out []placed
+	out := make([]placed, 0, len(r.cells))
 	var odd []string
 	n := len(r.places)
 	if n != len(r.cells) && !(n < len(r.cells) && empty(r.cells[n:])) {

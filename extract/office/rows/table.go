@@ -40,7 +40,11 @@ type placed struct {
 
 // grid makes a table of rows, or nil where they hold none.
 func grid(rows []row, reader string) *extract.Table {
-	var cells []placed
+	n := 0
+	for i := range rows {
+		n += len(rows[i].cells)
+	}
+	cells := make([]placed, 0, n)
 	g := layout.Grid{Rows: len(rows), Reader: reader}
 	for i := range rows {
 		row, odd := place(&rows[i], i)
@@ -58,6 +62,7 @@ func grid(rows []row, reader string) *extract.Table {
 		cells[i].left, cells[i].right = column[cells[i].left], column[cells[i].right]
 		g.Cols = max(g.Cols, cells[i].right)
 	}
+	g.Cells = make([]layout.Cell, 0, len(cells))
 	mergeDown(&g, cells)
 	return g.Table()
 }

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 
 	"nianbao/dataset"
@@ -32,8 +34,10 @@ var leftovers = sync.OnceValue(func() []leftover {
 // template, and words that a title has twice.
 func (r *Report) checkWords(folded []string, id identity) {
 	seen := map[string]bool{}
+	whole := strings.Join(folded, "\n")
+	possible := slices.DeleteFunc(slices.Clone(leftovers()), func(l leftover) bool { return !l.re.May(whole) })
 	for _, s := range folded {
-		for _, l := range leftovers() {
+		for _, l := range possible {
 			m := l.re.FindString(s)
 			if m == "" || seen[m] {
 				continue

@@ -144,7 +144,7 @@ func parseNumber(n *json.Number) (*decimal.Decimal, error) {
 	if n == nil {
 		return nil, nil
 	}
-	if !digits.MatchString(n.String()) { // 1e999999999 would fill the machine
+	if !digits().MatchString(n.String()) { // 1e999999999 would fill the machine
 		return nil, fmt.Errorf("%w: the value %.40s is no plain number", ErrInvalid, n)
 	}
 	d, err := decimal.NewFromString(n.String())

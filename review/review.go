@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -125,8 +126,9 @@ func (p Print) String() string {
 var (
 	sha    = regexp.MustCompile(`^[0-9a-f]{64}$`)
 	cellID = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)*$`)
-	// digits bounds what a number may cost.
-	digits = regexp.MustCompile(`^-?[0-9]{1,1000}(\.[0-9]{1,1000})?$`)
+	// digits bounds what a number may cost. Counting that far takes milliseconds to
+	// compile.
+	digits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]{1,1000}(\.[0-9]{1,1000})?$`) })
 )
 
 // Bounds, in characters.
@@ -174,7 +176,7 @@ func (c *Correction) Check() error {
 		return no("what was read has the unknown state %q", c.Read.State)
 	}
 	for _, d := range []*decimal.Decimal{c.number(), c.Read.Number} {
-		if d != nil && !digits.MatchString(d.String()) {
+		if d != nil && !digits().MatchString(d.String()) {
 			return no("a value has too many digits")
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -15,13 +16,23 @@ import (
 
 // line is what read prints of one file: docs/format.md.
 type line struct {
-	Source       lineSource          `json:"source"`
-	Agency       lineAgency          `json:"agency"`
-	Year         *int                `json:"year"`
-	Form         *string             `json:"form"`
-	Dated        *string             `json:"dated"`
-	Observations any                 `json:"observations"` // []lineObservation, or JSON of a worker
-	Findings     []normalize.Finding `json:"findings"`
+	lineHead
+	Observations []lineObservation `json:"observations"`
+	lineTail
+
+	printed []byte // Observations as a worker printed them, which are not set then
+}
+
+type lineHead struct {
+	Source lineSource `json:"source"`
+	Agency lineAgency `json:"agency"`
+	Year   *int       `json:"year"`
+	Form   *string    `json:"form"`
+	Dated  *string    `json:"dated"`
+}
+
+type lineTail struct {
+	Findings []normalize.Finding `json:"findings"`
 	// Where a person says what agency, year or form are.
 	Said []normalize.SaidField `json:"said,omitempty"`
 }
@@ -62,14 +73,15 @@ type lineReading struct {
 // newLine puts a Report into the form that other programs build on.
 func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line {
 	l := &line{
-		Source:       lineSource{Path: path, SHA256: known(sha), MediaType: known(mediaType), Pages: known(pages)},
-		Agency:       lineAgency{Name: known(r.Agency.Name), Division: known(divisionOf(path, r))},
-		Year:         known(r.Year),
-		Form:         known(r.Form),
-		Dated:        known(r.Dated),
+		lineHead: lineHead{
+			Source: lineSource{Path: path, SHA256: known(sha), MediaType: known(mediaType), Pages: known(pages)},
+			Agency: lineAgency{Name: known(r.Agency.Name), Division: known(divisionOf(path, r))},
+			Year:   known(r.Year),
+			Form:   known(r.Form),
+			Dated:  known(r.Dated),
+		},
 		Observations: newLineObservations(r.Observations),
-		Findings:     make([]normalize.Finding, len(r.Findings)),
-		Said:         r.Said,
+		lineTail:     lineTail{Findings: make([]normalize.Finding, len(r.Findings)), Said: r.Said},
 	}
 	for i, f := range r.Findings {
 		if f.IDs == nil {
@@ -83,10 +95,28 @@ func newLine(path, sha, mediaType string, pages int, r *normalize.Report) *line 
 // newPrintedLine is newLine with the observations that a worker printed, if it did.
 func newPrintedLine(path, sha string, res *pipeline.Result, r *normalize.Report) *line {
 	l := newLine(path, sha, res.MediaType, res.Pages, r)
-	if res.Printed != nil {
-		l.Observations = json.RawMessage(res.Printed)
-	}
+	l.printed = res.Printed
 	return l
+}
+
+// write writes the line. What a worker printed goes through as it is.
+func (l *line) write(w io.Writer) error {
+	if l.printed == nil {
+		return writeJSON(w, l)
+	}
+	var b, tail bytes.Buffer
+	if err := errors.Join(writeJSON(&b, l.lineHead), writeJSON(&tail, l.lineTail)); err != nil {
+		return err
+	}
+	b.Truncate(bytes.LastIndexByte(b.Bytes(), '}'))
+	b.WriteString(`,"observations":`)
+	b.Write(bytes.TrimSpace(l.printed))
+	b.WriteByte(',')
+	b.Write(bytes.TrimPrefix(tail.Bytes(), []byte("{")))
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	return nil
 }
 
 func newLineObservations(os []normalize.Observation) []lineObservation {

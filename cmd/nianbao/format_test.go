@@ -74,7 +74,7 @@ func TestFormat(t *testing.T) {
 		if report, err = reportOf(direct); err != nil {
 			t.Fatal(err)
 		}
-		if err := writeJSON(&printed, newPrintedLine(path, pipeline.Sum(b), direct, report)); err != nil {
+		if err := newPrintedLine(path, pipeline.Sum(b), direct, report).write(&printed); err != nil {
 			t.Fatal(err)
 		}
 		if printed.String() != out.String() {

@@ -62,7 +62,7 @@ func (c *readCmd) Run(a *app) (err error) {
 		if len(res.line.Findings) > 0 && res.line.Form == nil {
 			fmt.Fprintf(a.err, "%s: %s\n", res.line.Source.Path, reason(res.line.Findings))
 		}
-		if err := writeJSON(a.out, res.line); err != nil {
+		if err := res.line.write(a.out); err != nil {
 			return err
 		}
 	}

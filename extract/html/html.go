@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 
@@ -152,7 +153,10 @@ func (r *reader) warnings(doc *extract.Document) []extract.Warning {
 }
 
 // savedFrom is the comment by which browsers say where a page that they saved stood.
-var savedFrom = regexp.MustCompile(`^ ?saved from url=\([0-9]{4}\)(https?://[^\s<>"]{4,1000})`)
+// Counting that far takes milliseconds to compile.
+var savedFrom = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^ ?saved from url=\([0-9]{4}\)(https?://[^\s<>"]{4,1000})`)
+})
 
 // head reads the title and the named meta elements, and the address that the page
 // gives for itself. Sites of governments name the article's own title in the meta
@@ -167,7 +171,7 @@ func head(root *html.Node) (string, []extract.Meta) {
 	}
 	for n := range root.Descendants() {
 		if n.Type == html.CommentNode {
-			if m := savedFrom.FindStringSubmatch(n.Data); m != nil {
+			if m := savedFrom().FindStringSubmatch(n.Data); m != nil {
 				address(m[1])
 			}
 			continue

@@ -23,8 +23,8 @@ func MustCompile(expr string) *Regexp {
 	return &Regexp{regexp.MustCompile(expr), wordsOf(expr)}
 }
 
-// may tells whether a text may match.
-func (re *Regexp) may(s string) bool {
+// May tells whether a text may match, or any part of it may.
+func (re *Regexp) May(s string) bool {
 	for _, w := range re.words {
 		if strings.Contains(s, w) {
 			return true
@@ -34,59 +34,59 @@ func (re *Regexp) may(s string) bool {
 }
 
 // MatchString is that of regexp.Regexp, as are the methods below.
-func (re *Regexp) MatchString(s string) bool { return re.may(s) && re.Regexp.MatchString(s) }
+func (re *Regexp) MatchString(s string) bool { return re.May(s) && re.Regexp.MatchString(s) }
 
 func (re *Regexp) FindString(s string) string {
-	if !re.may(s) {
+	if !re.May(s) {
 		return ""
 	}
 	return re.Regexp.FindString(s)
 }
 
 func (re *Regexp) FindStringIndex(s string) []int {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindStringIndex(s)
 }
 
 func (re *Regexp) FindStringSubmatch(s string) []string {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindStringSubmatch(s)
 }
 
 func (re *Regexp) FindStringSubmatchIndex(s string) []int {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindStringSubmatchIndex(s)
 }
 
 func (re *Regexp) FindAllString(s string, n int) []string {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindAllString(s, n)
 }
 
 func (re *Regexp) FindAllStringIndex(s string, n int) [][]int {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindAllStringIndex(s, n)
 }
 
 func (re *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
-	if !re.may(s) {
+	if !re.May(s) {
 		return nil
 	}
 	return re.Regexp.FindAllStringSubmatch(s, n)
 }
 
 func (re *Regexp) ReplaceAllString(s, repl string) string {
-	if !re.may(s) {
+	if !re.May(s) {
 		return s
 	}
 	return re.Regexp.ReplaceAllString(s, repl)

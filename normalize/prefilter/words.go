@@ -23,7 +23,7 @@ func wordsOf(expr string) []string {
 // found is what is known of the matches of an expression.
 type found struct {
 	exact  []string // every match is one of these; nil where there are too many
-	within []string // every match holds one of these; nil where nothing is known
+	within []string // every match holds one of these; nil where no more is known
 }
 
 // empty matches where nothing is.
@@ -31,7 +31,7 @@ var empty = found{exact: []string{""}}
 
 // required are the words that a match holds one of.
 func (f found) required() []string {
-	if f.exact == nil {
+	if f.exact == nil || f.within != nil {
 		return f.within
 	}
 	if slices.Contains(f.exact, "") {
@@ -109,48 +109,42 @@ func alternate(subs []*syntax.Regexp) found {
 	return found{exact, within}
 }
 
-// concat is some expressions one after the other: each run of those that are known
-// exactly is a set of words, and the best set of all is taken.
+// concat is some expressions one after the other. What a match holds of each of
+// them, and of each run of those that are known exactly, is a set of words, and the
+// cheapest set is taken.
 func concat(subs []*syntax.Regexp) found {
 	var best []string
 	take := func(words []string) {
-		if better(words, best) {
+		if words != nil && (best == nil || cost(words) < cost(best)) {
 			best = words
 		}
 	}
 	run, whole := empty.exact, true
 	for _, sub := range subs {
 		f := scan(sub)
-		if joined := product(run, f.exact); joined != nil {
-			run = joined
-			continue
-		}
-		take(found{exact: run}.required())
 		take(f.required())
-		run, whole = empty.exact, false
-		if f.exact != nil {
-			run = f.exact
+		joined := product(run, f.exact)
+		if joined == nil {
+			whole = false
+			if joined = f.exact; joined == nil {
+				joined = empty.exact
+			}
 		}
+		run = joined
+		take(found{exact: run}.required())
 	}
 	if whole {
-		return found{exact: run}
+		return found{exact: run, within: best}
 	}
-	take(found{exact: run}.required())
 	return found{within: best}
 }
 
-// better tells whether words are met less often than others: long ones are, and few.
-func better(words, others []string) bool {
-	if words == nil || others == nil {
-		return words != nil
-	}
-	shortest := func(words []string) int {
-		return len(slices.MinFunc(words, func(a, b string) int { return len(a) - len(b) }))
-	}
-	if a, b := shortest(words), shortest(others); a != b {
-		return a > b
-	}
-	return len(words) < len(others)
+// cost is what words cost a text, in searches for one of them: short ones are met
+// often, and then the expression is tried for nothing.
+func cost(words []string) int {
+	const tried = 72 // for a word of one byte
+	shortest := slices.MinFunc(words, func(a, b string) int { return len(a) - len(b) })
+	return len(words) + tried/len(shortest)
 }
 
 // product is every word of the first set with every one of the second behind it;

@@ -65,14 +65,14 @@ func (s sentence) claims(who Reporter) []Claim {
 		if c.parted {
 			delete(lasting, "part")
 		}
-		kinds := c.kinds(who, lasting)
-		for i := range patterns() {
-			p := &patterns()[i]
+		matched := c.matched()
+		kinds := c.kinds(who, lasting, len(matched) > 0)
+		for _, p := range matched {
 			if slices.ContainsFunc(kinds, func(k string) bool { return !slices.Contains(p.despite, k) }) {
 				continue
 			}
 			at := p.re.FindStringSubmatchIndex(c.text)
-			if at == nil || p.unless != nil && p.unless.MatchString(c.text) || p.context != nil && !p.context.MatchString(before+c.text[:at[1]]) {
+			if p.unless != nil && p.unless.MatchString(c.text) || p.context != nil && !p.context.MatchString(before+c.text[:at[1]]) {
 				continue
 			}
 			m := p.re.FindStringSubmatch(c.text)
@@ -96,16 +96,28 @@ func tail(s string) string {
 	return strings.ToValidUTF8(s[len(s)-most:], "")
 }
 
+// matched are the patterns that a clause fits.
+func (c clause) matched() []*pattern {
+	var out []*pattern
+	for i := range patterns() {
+		if p := &patterns()[i]; p.re.MatchString(c.text) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // kinds says what speaks against a clause giving the report's own total. Words
-// that last are added to lasting, until words that reset it.
-func (c clause) kinds(who Reporter, lasting map[string]bool) []string {
+// that last are added to lasting, until words that reset it; where nothing is
+// claimed, the others are not looked for.
+func (c clause) kinds(who Reporter, lasting map[string]bool, claimed bool) []string {
 	text := carried.ReplaceAllString(c.text, "")
 	if word("reset").MatchString(text) {
 		clear(lasting)
 	}
 	found := map[string]bool{}
 	for _, w := range words() {
-		if w.kind == "whole" && who.Government || w.kind == "reset" || w.kind == "total" || w.kind == "neutral" {
+		if w.kind == "whole" && who.Government || w.kind == "reset" || w.kind == "total" || w.kind == "neutral" || !w.persists && !claimed {
 			continue
 		}
 		in := text

@@ -218,3 +218,54 @@ func TestPicture(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A picture on a page of text is told where it was not read and may be a table: where
+// no engine is there, and where nothing here decodes it.
+func TestPictureBesideText(t *testing.T) {
+	var gray bytes.Buffer
+	if err := png.Encode(&gray, image.NewGray(image.Rect(0, 0, 600, 800))); err != nil {
+		t.Fatal(err)
+	}
+	jbig2 := []byte("\x97JB2\r\n\x1a\n\x01\x00")
+	by := func(err error) Recogniser {
+		return recogniser(func(extract.Picture) (grid.Page, error) { return grid.Page{}, err })
+	}
+	const text = `<TextObject Boundary="10 10 150 5" Size="4"><TextCode X="0" Y="4" DeltaX="g 15 4">政府信息公开工作年度报告二〇二一</TextCode></TextObject>`
+	const wants = "needs an OCR engine"
+	for name, c := range map[string]struct {
+		picture []byte
+		box     string
+		ocr     Recogniser
+		want    string // in the warning; "" for none
+	}{
+		"a table and no engine":      {gray.Bytes(), "20 100 170 100", by(extract.ErrNoEngine), wants},
+		"no recogniser":              {gray.Bytes(), "20 100 170 100", nil, wants},
+		"no table":                   {gray.Bytes(), "20 100 170 100", by(extract.ErrNoTable), ""},
+		"a logo":                     {gray.Bytes(), "20 100 20 20", by(extract.ErrNoEngine), ""},
+		"undecodable":                {jbig2, "20 100 170 100", by(extract.ErrNoTable), "GBIG2"},
+		"undecodable and no engine":  {jbig2, "20 100 170 100", by(extract.ErrNoEngine), "GBIG2"},
+		"undecodable, no recogniser": {jbig2, "20 100 170 100", nil, "GBIG2"},
+		"missing":                    {nil, "20 100 170 100", by(extract.ErrNoTable), "lacks it"},
+	} {
+		page := text + strings.Replace(text, "10 10", "10 20", 1) + `<ImageObject Boundary="` + c.box + `" ResourceID="7"/>`
+		var more []txtar.File
+		if c.picture != nil {
+			more = append(more, txtar.File{Name: "D/a.jb2", Data: c.picture})
+		}
+		doc, err := Read(onePage(t, page, more...), Options{OCR: c.ocr})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var told []string
+		for _, w := range doc.Warnings {
+			if w.Code == WarnImage {
+				told = append(told, w.Message)
+			}
+		}
+		switch {
+		case c.want == "" && len(told) > 0, c.want != "" && (len(told) != 1 || !strings.Contains(told[0], c.want)):
+			t.Errorf("%s: told %q, want %q", name, told, c.want)
+		}
+	}
+}

@@ -134,11 +134,7 @@ func (c *canvas) recognise() (grid.Page, bool) {
 			c.r.warn(WarnImage, c.number, "page %d is made of several pictures, of which only the largest is read; save the file as PDF to have all read", c.number)
 		}
 	}
-	pic, err := c.open(largest, false)
-	var page grid.Page
-	if err == nil {
-		page, err = c.r.opt.OCR.Recognise(pic)
-	}
+	_, page, err := c.read(largest, false)
 	if err != nil {
 		c.unreadPicture("the page is a picture", err)
 		return grid.Page{}, false
@@ -154,13 +150,12 @@ func (c *canvas) withTables(p grid.Page) []grid.Page {
 		if c.pictures[i].share < minPicture {
 			continue
 		}
-		pic, err := c.open(&c.pictures[i], true)
-		var table grid.Page
-		if err == nil {
-			table, err = c.r.opt.OCR.Recognise(pic)
-		}
+		pic, table, err := c.read(&c.pictures[i], true)
 		switch {
-		case errors.Is(err, extract.ErrNoTable), errors.Is(err, extract.ErrNoEngine):
+		case errors.Is(err, extract.ErrNoTable):
+			continue
+		case errors.Is(err, extract.ErrNoEngine):
+			c.unreadPicture("a picture on the page may be a table", err)
 			continue
 		case err != nil:
 			c.unreadPicture("a picture stands on the page", err)
@@ -190,12 +185,23 @@ func split(glyphs []grid.Glyph, y float64) (above, below []grid.Glyph) {
 	return above, below
 }
 
+// read has a picture recognised. One that can't be decoded is told as that, whether
+// there is an engine or not.
+func (c *canvas) read(p *picture, part bool) (extract.Picture, grid.Page, error) {
+	pic, err := c.open(p, part)
+	if err != nil {
+		return pic, grid.Page{}, err
+	}
+	if c.r.opt.OCR == nil {
+		return pic, grid.Page{}, extract.ErrNoEngine
+	}
+	page, err := c.r.opt.OCR.Recognise(pic)
+	return pic, page, err
+}
+
 // open decodes a picture and says where its pixels lie on the page.
 func (c *canvas) open(p *picture, part bool) (extract.Picture, error) {
 	r := c.r
-	if r.opt.OCR == nil {
-		return extract.Picture{}, extract.ErrNoEngine
-	}
 	if r.opt.Progress != nil {
 		r.opt.Progress(c.number, len(r.leaves))
 	}

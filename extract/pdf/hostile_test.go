@@ -114,15 +114,38 @@ func TestRefusals(t *testing.T) {
 		b    []byte
 		code string
 	}{
-		"empty":          {nil, extract.RefusedEmpty},
-		"blanks":         {[]byte(" \n\t"), extract.RefusedEmpty},
-		"a web page":     {[]byte("<!doctype html><p>404"), extract.RefusedUnsupported},
-		"too many pages": {raw(many...), extract.RefusedTooLarge},
+		"empty":                         {nil, extract.RefusedEmpty},
+		"blanks":                        {[]byte(" \n\t"), extract.RefusedEmpty},
+		"a web page":                    {[]byte("<!doctype html><p>404"), extract.RefusedUnsupported},
+		"too many pages":                {raw(many...), extract.RefusedTooLarge},
+		"run lengths that burst":        {page(stream("/Filter /RunLengthDecode", strings.Repeat("\x81 ", maxRuns>>7)+"\x81 \x80"), latinFont), extract.RefusedTooLarge},
+		"packed run lengths that burst": {page(stream("/Filter [/FlateDecode /RunLengthDecode]", deflate(strings.Repeat("\x81 ", maxRuns>>7)+"\x81 \x80")), latinFont), extract.RefusedTooLarge},
+		"hex that bursts":               {page(stream("/Filter [/FlateDecode /ASCIIHexDecode]", deflate(strings.Repeat("20 ", maxStream+1)+">")), latinFont), extract.RefusedTooLarge},
+		"run lengths of blanks":         {page(stream("/Filter /RunLengthDecode", strings.Repeat("\x81 ", 100)+"\x80"), latinFont), extract.RefusedEmpty},
 		"a picture": {page(stream("", "600 0 0 800 0 0 cm /X Do"), "/XObject <</X 5 0 R>>",
 			stream("/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", "x")), extract.RefusedScan},
 		"text hidden under a picture": {page(stream("", "q 600 0 0 800 0 0 cm /X Do Q BT 3 Tr /F 10 Tf 9 9 Td (2021 report) Tj ET"), latinFont+"/XObject <</X 5 0 R>>",
 			stream("/Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", "x")), extract.RefusedScan},
 	} {
 		t.Run(name, func(t *testing.T) { refused(t, c.b, c.code) })
+	}
+}
+
+// TestUnpacked: filters that only PDFium knows are measured by what they make.
+func TestUnpacked(t *testing.T) {
+	for _, c := range []struct{ filter, in, want string }{
+		{"RunLengthDecode", "\x02abc\xfed\x80zz", "abcddd"},
+		{"RunLengthDecode", "\x05ab", "ab"},
+		{"ASCIIHexDecode", "61 6 2\n63>zz", "abc"},
+		{"ASCIIHexDecode", "61x", "a"},
+		{"ASCII85Decode", "@:E^~>", "abc"},
+		{"FlateDecode", deflate("abc"), "abc"},
+		{"FlateDecode", "abc", ""},
+		{"LZWDecode", "\x80\x0B\x60\x50\x22\x0C\x0C\x85\x01", "-----A---B"},
+		{"DCTDecode", "abc", "abc"},
+	} {
+		if got := string(unpacked([]byte(c.in), c.filter)); got != c.want {
+			t.Errorf("%s of %q is %q, want %q", c.filter, c.in, got, c.want)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ledongthuc/pdf"
@@ -147,8 +148,7 @@ func (o *objects) foreignFilter(v pdf.Value) string {
 		names = append(names, o.index(filter, i).Name())
 	}
 	for _, n := range names {
-		switch n {
-		case "LZWDecode", "ASCIIHexDecode", "RunLengthDecode":
+		if slices.Contains(onlyPDFium, n) {
 			return n
 		}
 	}

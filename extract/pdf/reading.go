@@ -41,7 +41,7 @@ func (r *reading) own() error {
 	objects, err := pdf.NewReader(f, f.size())
 	if err != nil {
 		r.alien = err.Error()
-		return nil
+		return r.bounded(f)
 	}
 	d := openObjects(objects, &r.damage)
 	nodes, err := d.pages(r.opt.maxPages())
@@ -58,6 +58,17 @@ func (r *reading) own() error {
 	r.foreign = d.foreign
 	if r.damage.excess != "" {
 		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: "the PDF is not read to its end: " + r.damage.excess}
+	}
+	if r.foreign != "" {
+		return r.bounded(f)
+	}
+	return nil
+}
+
+// bounded refuses a file of which PDFium would lose a stream for its size.
+func (r *reading) bounded(f *file) error {
+	if f.bursts(r.alien != "") {
+		return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF is not read: a stream is larger than %d MB", maxRuns>>20)}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -16,7 +17,46 @@ import (
 const databaseName = "nianbao.db"
 
 // sqlite keeps the database as a file of the data folder.
-type sqlite struct{ path string }
+type sqlite struct {
+	path string
+	kept *statements
+}
+
+// statements are those that transactions of the writer used, prepared for all that
+// follow: to prepare one takes about as long as to carry it out.
+type statements struct {
+	mu     sync.Mutex
+	byText map[string]*sql.Stmt
+}
+
+// mostStatements is how many are kept: texts with lists have any number of forms.
+const mostStatements = 200
+
+func (s *statements) get(query string) *sql.Stmt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byText[query]
+}
+
+// keep prepares statements. It waits for the connection, so no transaction may be
+// open here. One that fails is prepared by the transaction that needs it.
+func (s *statements) keep(ctx context.Context, db *sql.DB, queries []string) {
+	for _, q := range queries {
+		prepared, err := db.PrepareContext(ctx, q)
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		known := s.byText[q] != nil || len(s.byText) >= mostStatements
+		if !known {
+			s.byText[q] = prepared
+		}
+		s.mu.Unlock()
+		if known {
+			_ = prepared.Close() // another one came first
+		}
+	}
+}
 
 func (d sqlite) exists(context.Context) (bool, error) {
 	_, err := os.Stat(d.path)
@@ -58,22 +98,31 @@ func (d sqlite) provider(db *sql.DB) (*goose.Provider, error) {
 // name asks for.
 func (d sqlite) begin(ctx context.Context, db *sql.DB) (transaction, error) {
 	tx, err := db.BeginTx(ctx, nil)
-	return &sqliteTx{tx: tx, statements: map[string]*sql.Stmt{}}, err
+	return &sqliteTx{tx: tx, db: db, kept: d.kept, statements: map[string]*sql.Stmt{}}, err
 }
 
-// sqliteTx prepares its statements, which end with it, as most are used again.
+// sqliteTx prepares its statements, as most are used again.
 type sqliteTx struct {
 	tx         *sql.Tx
-	statements map[string]*sql.Stmt
+	db         *sql.DB
+	kept       *statements
+	statements map[string]*sql.Stmt // of this transaction, with which they end
+	fresh      []string             // those of them that are not kept
 }
 
 func (t *sqliteTx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := t.statements[query]; s != nil {
 		return s, nil
 	}
+	if kept := t.kept.get(query); kept != nil {
+		s := t.tx.StmtContext(ctx, kept)
+		t.statements[query] = s
+		return s, nil
+	}
 	s, err := t.tx.PrepareContext(ctx, query)
 	if err == nil {
 		t.statements[query] = s
+		t.fresh = append(t.fresh, query)
 	}
 	return s, err
 }
@@ -94,8 +143,15 @@ func (t *sqliteTx) QueryContext(ctx context.Context, query string, args ...any) 
 	return s.QueryContext(ctx, args...)
 }
 
-func (t *sqliteTx) commit(context.Context) error { return t.tx.Commit() }
-func (t *sqliteTx) rollback() error              { return t.tx.Rollback() }
+func (t *sqliteTx) commit(ctx context.Context) error {
+	if err := t.tx.Commit(); err != nil {
+		return err
+	}
+	t.kept.keep(ctx, t.db, t.fresh)
+	return nil
+}
+
+func (t *sqliteTx) rollback() error { return t.tx.Rollback() }
 
 // snapshots: a transaction that only reads sees the file as it was when it first read.
 // Where nobody committed meanwhile, they see the same: data_version, asked on one

@@ -189,7 +189,7 @@ func open(ctx context.Context, dir string, options []Option, create bool) (_ *St
 	for _, o := range options {
 		o(&l)
 	}
-	var d dialect = sqlite{filepath.Join(dir, databaseName)}
+	var d dialect = sqlite{filepath.Join(dir, databaseName), &statements{byText: map[string]*sql.Stmt{}}}
 	if l.database != "" {
 		if d, err = newPostgres(l.database); err != nil {
 			return nil, fmt.Errorf("open store: %w", err)

@@ -234,15 +234,21 @@ func (s *seam) wrapped(ps []pair, side func(pair) *cell) bool {
 	return true
 }
 
-// ownLabel is the pair of cells just left of the values: the labels of the two
-// rows themselves, not of their groups.
+// ownLabel is the pair of cells just left of the values, units aside: the labels of
+// the two rows themselves, not of their groups.
 func (s *seam) ownLabel(ps []pair) *pair {
 	if s.values >= len(s.below) {
 		return nil
 	}
-	for i := range ps {
-		if ps[i].b.col+ps[i].b.cols == s.values {
-			return &ps[i]
+	end := s.values
+	for i := len(ps) - 1; i >= 0; i-- {
+		p := &ps[i]
+		switch {
+		case p.b.col+p.b.cols != end:
+		case isUnit(p.a.text) && (isUnit(p.b.text) || blank(p.b)), blank(p.a) && isUnit(p.b.text):
+			end = p.b.col
+		default:
+			return p
 		}
 	}
 	return nil

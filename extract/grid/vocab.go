@@ -19,10 +19,12 @@ type vocabulary struct {
 	parent map[string]string
 	// first holds the labels with which a statutory table begins.
 	first map[string]bool
+	// units are what the forms count in.
+	units map[string]bool
 }
 
 var vocab = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]bool{}}
+	v := &vocabulary{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]string{}, map[string]bool{}, map[string]bool{}}
 	add := func(s string) {
 		f := schema.Fold(s)
 		v.labels[f] = true
@@ -39,6 +41,7 @@ var vocab = sync.OnceValue(func() *vocabulary {
 	}
 	for _, f := range schema.Forms() {
 		for _, c := range f.Cells {
+			v.units[c.Unit] = true
 			for i, l := range c.Row {
 				variants(l)
 				for _, p := range printsOf(l) {
@@ -100,11 +103,14 @@ func folded(labels ...string) (out []string) {
 func isLabel(text string) bool { return vocab().labels[schema.Fold(text)] }
 
 // continues reports whether b is the rest of a label that a begins, and no
-// label of its own.
+// label of its own. A bracket or a stop alone is the end of any.
 func continues(a, b string) bool {
 	v, fa, fb := vocab(), schema.Fold(a), schema.Fold(b)
-	if fa == "" || fb == "" || startsItem(b) && v.labels[fb] {
+	switch {
+	case fa == "", startsItem(b) && v.labels[fb]:
 		return false
+	case fb == "":
+		return isWords(b)
 	}
 	if v.labels[fa+fb] {
 		return true
@@ -142,6 +148,9 @@ func digits(text string) bool {
 
 // isWords reports whether text is there and is no value.
 func isWords(text string) bool { return compact(text) != "" && !isValue(text) }
+
+// isUnit reports whether text is a unit that stands in a cell of its own.
+func isUnit(text string) bool { return vocab().units[compact(text)] }
 
 // compact removes white space and turns full-width digits to plain ones.
 func compact(s string) string {

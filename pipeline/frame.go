@@ -25,8 +25,9 @@ type request struct {
 // reply is followed by two frames: the Document artifact (empty where From was
 // Normalize) and the Report artifact (empty where a step failed); or the picture
 // and an empty one; or where printing is asked for the observations as Options.Print
-// gives them, and the rest of the Report. Any number of replies may come before it that only tell of
-// progress, with empty frames, or that hold a file of an archive as first frame.
+// gives them, and the rest of the Report. Any number of replies may come before it
+// that only tell of progress, with empty frames, or that hold a file of an archive
+// as first frame.
 type reply struct {
 	Progress  *progress        `json:"progress,omitempty"`
 	Member    bool             `json:"member,omitempty"`

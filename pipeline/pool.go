@@ -107,10 +107,14 @@ func (p *Pool) Unpack(ctx context.Context, input []byte, progress func(page, pag
 // artifacts.
 func (p *Pool) Print(ctx context.Context, input []byte, progress func(page, pages int), member func(content []byte) error) (*Result, error) {
 	res, err := p.do(ctx, request{From: Extract, Print: true}, input, hooks{progress, member})
-	if err == nil {
-		res.Printed, res.Document = res.Document, nil
+	if err != nil {
+		return nil, err
 	}
-	return res, err
+	if res.Refusal == nil {
+		res.Printed = res.Document
+	}
+	res.Document = nil
+	return res, nil
 }
 
 func (p *Pool) do(ctx context.Context, req request, input []byte, h hooks) (*Result, error) {

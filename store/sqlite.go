@@ -42,18 +42,23 @@ func (s *statements) get(query string) *sql.Stmt {
 // open here. One that fails is prepared by the transaction that needs it.
 func (s *statements) keep(ctx context.Context, db *sql.DB, queries []string) {
 	for _, q := range queries {
+		s.mu.Lock()
+		known := s.byText[q] != nil || len(s.byText) >= mostStatements
+		s.mu.Unlock()
+		if known {
+			continue
+		}
 		prepared, err := db.PrepareContext(ctx, q)
 		if err != nil {
 			return
 		}
 		s.mu.Lock()
-		known := s.byText[q] != nil || len(s.byText) >= mostStatements
-		if !known {
-			s.byText[q] = prepared
+		if s.byText[q] == nil {
+			s.byText[q], prepared = prepared, nil
 		}
 		s.mu.Unlock()
-		if known {
-			_ = prepared.Close() // another one came first
+		if prepared != nil { // another one came first
+			_ = prepared.Close()
 		}
 	}
 }

@@ -88,7 +88,7 @@ func misreadings(a, b string) bool {
 	if len(x) > longest || len(y) > longest || max(len(x), len(y))-min(len(x), len(y)) > 1 {
 		return false
 	}
-	return distance(x, y) <= max(1, len(x)/5)
+	return distance(x, y) <= max(1, len(x)/4)
 }
 
 // settleScanned takes the name that most speaks for, misreadings of it

@@ -58,6 +58,15 @@ func (g *graph) weighted(n *node) bool {
 		g.constants[n.in[1]].len() > 0 && g.constants[n.in[2]].len() > 0
 }
 
+// into is the convolution with constant weights that a value goes into, and nowhere
+// else; nil if there is none.
+func (g *graph) into(value string) *node {
+	if n := g.only(value); g.weighted(n) && n.in[0] == value {
+		return n
+	}
+	return nil
+}
+
 // shift is the one node that uses a scaling, if it adds a constant number, and that
 // number.
 func (g *graph) shift(scale *node) (shift *node, by float32, ok bool) {
@@ -125,8 +134,8 @@ func (g *graph) scaleBefore() {
 		if !ok {
 			continue
 		}
-		n := g.only(shift.out[0])
-		if !g.weighted(n) || n.in[0] != shift.out[0] {
+		n := g.into(shift.out[0])
+		if n == nil {
 			continue
 		}
 		n.in[1] = g.scaled(n.in[1], s, 0)
@@ -147,8 +156,8 @@ func (g *graph) shiftBefore() {
 		if !ok {
 			continue
 		}
-		n := g.only(shift.out[0])
-		if !g.weighted(n) || n.in[0] != shift.out[0] {
+		n := g.into(shift.out[0])
+		if n == nil {
 			continue
 		}
 		w, b := g.constants[n.in[1]], g.constants[n.in[2]]
@@ -182,8 +191,8 @@ func (g *graph) blocked() {
 		case n.operator == "HardSigmoid" && g.weighted(g.maker[n.in[0]]):
 			conv = g.point(n.in[0], g.constants[g.maker[n.in[0]].in[2]].len(), 0)
 			n.in = []string{conv.out[0]}
-		case shift && g.weighted(g.only(n.out[0])) && g.only(n.out[0]).in[0] == n.out[0]:
-			next := g.only(n.out[0])
+		case shift && g.into(n.out[0]) != nil:
+			next := g.into(n.out[0])
 			conv = g.point(value, g.constants[next.in[1]].dims[1]*next.groups(), t)
 			conv.out, n.gone = n.out, true
 			g.maker[n.out[0]] = conv

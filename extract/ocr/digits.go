@@ -12,34 +12,36 @@ import (
 // holds numbers they are read again in large, with a character on either side that
 // tells where they begin and end.
 
-// apart is how many other characters may stand between digits that are read again
+// amid is how many other characters may stand between digits that are read again
 // together: of 2023年12月31日 all.
-const apart = 3
+const amid = 3
 
 // number is a piece of a line from its first digit to its last one.
 type number struct{ from, to int } // of the line's symbols
 
 // numbersIn finds the pieces of a text of symbols that hold two digits side by side.
 func numbersIn(symbols []string) (out []number) {
-	last, adjacent := -apart-2, false
 	for i, s := range symbols {
 		if !isDigit(s) {
 			continue
 		}
-		if i-last > apart+1 {
-			if len(out) > 0 && !adjacent {
-				out = out[:len(out)-1]
-			}
-			out, adjacent = append(out, number{from: i}), false
+		if n := len(out); n > 0 && i-out[n-1].to <= amid {
+			out[n-1].to = i + 1
+		} else {
+			out = append(out, number{i, i + 1})
 		}
-		adjacent = adjacent || i == last+1
-		out[len(out)-1].to = i + 1
-		last = i
 	}
-	if len(out) > 0 && !adjacent {
-		out = out[:len(out)-1]
+	return slices.DeleteFunc(out, func(n number) bool { return !adjacentDigits(symbols[n.from:n.to]) })
+}
+
+// adjacentDigits: do two digits stand side by side?
+func adjacentDigits(symbols []string) bool {
+	for i := 1; i < len(symbols); i++ {
+		if isDigit(symbols[i-1]) && isDigit(symbols[i]) {
+			return true
+		}
 	}
-	return out
+	return false
 }
 
 func isDigit(s string) bool { return len(s) == 1 && unicode.IsDigit(rune(s[0])) }

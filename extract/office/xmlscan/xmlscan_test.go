@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -99,10 +100,15 @@ func TestSkip(t *testing.T) {
 	}
 }
 
+// touching finds a value with something right behind it, which the standard
+// forbids (XML 1.0, production 40) and encoding/xml reads all the same.
+var touching = regexp.MustCompile(`=\s*(?:"[^"]*"|'[^']*')[^\s/>]`)
+
 // What encoding/xml reads is read the same way, text and nesting.
 func FuzzScan(f *testing.F) {
 	f.Add([]byte(`<a xmlns:w="v" w:val="&#48;"><w:b/>x&amp;<![CDATA[y]]><!-- z --></a>`))
 	f.Add([]byte(`<!DOCTYPE a [<!ENTITY x "y">]><a>&lt;</a>`))
+	f.Add([]byte(`<a A=""A=""></a>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		defer guard.Start()()
 		v, _ := vocabulary()
@@ -125,7 +131,7 @@ func FuzzScan(f *testing.F) {
 		if ok && s.Err() == nil && got.String() != want {
 			t.Errorf("got %q\nwant %q", got.String(), want)
 		}
-		if ok && s.Err() != nil && !errors.Is(s.Err(), ErrDepth) {
+		if ok && s.Err() != nil && !errors.Is(s.Err(), ErrDepth) && !touching.Match(b) {
 			t.Errorf("encoding/xml reads it, not so here: %v", s.Err())
 		}
 	})

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -179,52 +180,41 @@ func (p *page) dubious(s *spot) bool {
 // reading is not sure.
 func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)
-	fast, sure := p.quick(), largeByPP
-	var quick, slow []word
-	apart := p.apart(spots)
-	for _, w := range words {
-		if p.has(sure.engine) && apart[w.spot] {
-			slow = append(slow, w)
-		} else {
-			quick = append(quick, w)
-		}
-	}
-	read, err := p.readText(fast, quick)
+	fast, sure := p.quick(), sureByPP
+	read, err := p.readText(fast, words)
 	if err != nil {
 		return err
 	}
 	got := map[*spot][]text{}
 	again := map[int]bool{}
+	apart := p.apart(spots)
 	for i, t := range read {
-		if p.has(sure.engine) && quick[i].spot.frame >= 0 && t.reading.Confidence < fast.doubtful {
+		unsure := t.reading.Confidence < fast.doubtful
+		if p.has(sure.engine) && (unsure && words[i].spot.frame >= 0 || apart[words[i].spot] && (unsure || !numbered(t.reading.Text))) {
 			again[i] = true
 		}
 	}
-	if err := p.digitsOf(quick, read, again); err != nil {
+	if err := p.digitsOf(words, read, again); err != nil {
 		return err
 	}
-	for i := range quick {
+	var slow []word
+	for i := range words {
 		if again[i] {
-			slow = append(slow, quick[i])
+			slow = append(slow, words[i])
 		}
 	}
 	better, err := p.readText(sure, slow)
 	if err != nil {
 		return err
 	}
-	// Lines go back to their spots in their order.
-	k := len(slow) - len(again)
 	for i, t := range read {
 		if again[i] {
-			if b := better[k]; b.reading.Text != "" {
-				t = b
+			if better[0].reading.Text != "" {
+				t = better[0]
 			}
-			k++
+			better = better[1:]
 		}
-		got[quick[i].spot] = append(got[quick[i].spot], t)
-	}
-	for i := range len(slow) - len(again) {
-		got[slow[i].spot] = append(got[slow[i].spot], better[i])
+		got[words[i].spot] = append(got[words[i].spot], t)
 	}
 	for s, ts := range got {
 		if s.numeric && !han(ts) {
@@ -256,6 +246,11 @@ func (p *page) apart(spots []*spot) map[*spot]bool {
 	}
 	return out
 }
+
+// numbered: is a line the heading of a section or the number of a page?
+func numbered(line string) bool { return heading.MatchString(line) }
+
+var heading = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}[、丶.．，,]|^[-—－–一 ]*[0-9]{1,3}[-—－–一 ]*$`)
 
 // quick is how text is read that need not be read as well as possible.
 func (p *page) quick() manner {

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// A line that may be a title, a signature or a date is read in large, which
+	// A line that may be a title, a signature or a date is read again, larger, which
 	// costs more: one of the outer lines at the top or bottom of the page, at most so
 	// many times as wide as high, and higher than others or set in further than a
 	// paragraph.
@@ -176,7 +176,7 @@ func (p *page) dubious(s *spot) bool {
 	return best < poor
 }
 
-// labels has text read: in small, and in large where it matters or where the first
+// labels has text read: in small, and larger where it matters or where the first
 // reading is not sure.
 func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)

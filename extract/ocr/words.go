@@ -24,11 +24,11 @@ type manner struct {
 }
 
 // Ways of reading text. PP-OCR reads small print nearly as well as large, at a third
-// of the cost; where it is not sure, text is read larger, and what may hold digits in
-// full.
+// of the cost, and half as large again, where it is not sure, as well as the largest;
+// what may be a dash, or a number with a unit, gets that.
 var (
 	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 26, gap: 4, margin: 2}, narrow: 0.654, together: 480, doubtful: 0.93}
-	sureByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 0.75, together: 480}
+	sureByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 30, gap: 4, margin: 2}, narrow: 0.8, together: 480}
 	largeByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 480}
 	byTesseract = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
 )

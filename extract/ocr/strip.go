@@ -198,18 +198,17 @@ func (s *strip) split(line engine.Line, reader string, runs []int) []extract.Rea
 // whiten stretches the grey levels of a crop so that its paper is white and its
 // ink black. Where there is next to no contrast it is left as it is.
 func whiten(g *image.Gray) {
-	var count [256]int
-	n := 0
+	var count [2][256]int // of every other pixel: neighbours are often alike, and a count waits for the one before
+	n := g.Rect.Dx() * g.Rect.Dy()
 	for y := range g.Rect.Dy() {
-		for _, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
-			count[v]++
-			n++
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			count[x&1][v]++
 		}
 	}
 	level := func(share float64) int {
 		seen := 0
-		for v, c := range count {
-			if seen += c; float64(seen) >= share*float64(n) {
+		for v := range count[0] {
+			if seen += count[0][v] + count[1][v]; float64(seen) >= share*float64(n) {
 				return v
 			}
 		}

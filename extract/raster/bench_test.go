@@ -59,7 +59,7 @@ func BenchmarkStages(b *testing.B) {
 		{"threshold", func() { threshold(g, 40) }},
 		{"crop", func() { s.Crop(page, 0) }},
 		{"mask", func() { s.mask(page, false) }},
-		{"despeckle", func() { despeckle(g) }},
+		{"strewn", func() { strewn(g) }},
 		{"find", func() { Find(g, 200) }},
 		{"posture", func() { s.Posture() }},
 	} {

@@ -9,10 +9,17 @@ import (
 // Clean makes a page grey by the brightest of red, green and blue: seals and
 // whatever else is printed in red fade into the paper, black print stays. It also takes out
 // specks, but only where the page is strewn with them, since on a clean page a
-// speck may be a decimal point; specks is how many went.
+// speck may be a decimal point; specks is how many went. A page that is grey already
+// and has none is given back as it is.
 func Clean(img image.Image) (g *image.Gray, specks int) {
+	if m, ok := img.(*image.Gray); ok && !strewn(m) {
+		return atOrigin(m), 0
+	}
 	g = brightest(img)
-	return g, despeckle(g)
+	if strewn(g) {
+		specks = despeckle(g)
+	}
+	return g, specks
 }
 
 // brightest is a new picture of the brightest of red, green and blue.
@@ -122,11 +129,11 @@ const (
 	speckDensity = 40 // alone-standing dark pixels in a million that make a page strewn
 )
 
-// despeckle takes the specks out of a page that is strewn with them.
-func despeckle(g *image.Gray) (specks int) {
+// strewn: is a page strewn with specks?
+func strewn(g *image.Gray) bool {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if w < 8 || h < 8 {
-		return 0
+		return false
 	}
 	alone, seen := 0, 0
 	for y := speckSpacing / 2; y < h-1; y += speckSpacing {
@@ -140,9 +147,12 @@ func despeckle(g *image.Gray) (specks int) {
 			}
 		}
 	}
-	if alone*1_000_000 < speckDensity*seen {
-		return 0
-	}
+	return alone*1_000_000 >= speckDensity*seen
+}
+
+// despeckle takes the specks out of a page.
+func despeckle(g *image.Gray) (specks int) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
 	// A pixel is dark by the brightest pixel two steps around it.
 	dark := func(x, y int) bool {
 		if x < 2 || y < 2 || x >= w-2 || y >= h-2 {
@@ -157,7 +167,7 @@ func despeckle(g *image.Gray) (specks int) {
 	var grain []image.Point
 	for y := 2; y < h-2; y++ {
 		for x := 2; x < w-2; x++ {
-			if visited.at(x, y) || !dark(x, y) {
+			if g.Pix[y*g.Stride+x] >= 255-speckDark || visited.at(x, y) || !dark(x, y) {
 				continue
 			}
 			grain = append(grain[:0], image.Pt(x, y))

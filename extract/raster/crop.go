@@ -88,18 +88,23 @@ func fixed(v float64) int {
 	return n + int(2*(v-float64(n)))
 }
 
-// stretch samples pixels along a straight line of the picture.
+// stretch samples pixels along a straight line of the picture, between four of them
+// each time, by 1/256 of a pixel.
 func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 	px, py, sx, sy := fixed(x-0.5), fixed(y-0.5), fixed(dx), fixed(dy)
 	w, h := s.gray.Rect.Dx(), s.gray.Rect.Dy()
 	pix, stride := s.gray.Pix, s.gray.Stride
 	n := len(out)
-	endX, endY := px+sx*(n-1), py+sy*(n-1)
-	if min(px, endX) >= 0 && max(px, endX)>>16 < w-1 && min(py, endY) >= 0 && max(py, endY)>>16 < h-1 {
-		for i := range out {
-			at := py>>16*stride + px>>16
-			up, lo := pix[at:at+2:at+2], pix[at+stride:at+stride+2:at+stride+2]
-			out[i] = blend(up[0], up[1], lo[0], lo[1], px, py)
+	x0, y0 := px>>16, py>>16
+	x1, y1 := (px+sx*(n-1))>>16, (py+sy*(n-1))>>16
+	if y0 == y1 && x1-x0 == n-1 && x0 >= 0 && x1 < w-1 && y0 >= 0 && y0 < h-1 {
+		// Mostly it stays between two rows and goes on by a pixel each time.
+		up, lo := pix[y0*stride+x0:][:n+1], pix[(y0+1)*stride+x0:][:n+1]
+		a, b := up[0], lo[0]
+		for i, c := range up[1:] {
+			d := lo[i+1]
+			out[i] = blend(a, c, b, d, px>>8&255, py>>8&255)
+			a, b = c, d
 			px, py = px+sx, py+sy
 		}
 		return
@@ -108,17 +113,16 @@ func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 		x0, y0 := px>>16, py>>16
 		x1, y1 := min(w-1, max(0, x0+1)), min(h-1, max(0, y0+1))
 		x0, y0 = min(w-1, max(0, x0)), min(h-1, max(0, y0))
-		out[i] = blend(pix[y0*stride+x0], pix[y0*stride+x1], pix[y1*stride+x0], pix[y1*stride+x1], px, py)
+		out[i] = blend(pix[y0*stride+x0], pix[y0*stride+x1], pix[y1*stride+x0], pix[y1*stride+x1], px>>8&255, py>>8&255)
 		px, py = px+sx, py+sy
 	}
 }
 
-// blend is the level of a place between four pixels, x and y in 1/65536.
-func blend(up0, up1, lo0, lo1 uint8, x, y int) uint8 {
-	tx, ty := x>>8&255, y>>8&255
-	a := int(up0)<<8 + (int(lo0)-int(up0))*ty
-	b := int(up1)<<8 + (int(lo1)-int(up1))*ty
-	return uint8((a<<8 + (b-a)*tx + 1<<15) >> 16)
+// blend is the level between a and b above c and d, at x and y of 256 parts.
+func blend(a, b, c, d uint8, x, y int) uint8 {
+	up := int(a)<<8 + (int(b)-int(a))*x
+	lo := int(c)<<8 + (int(d)-int(c))*x
+	return uint8((up<<8 + (lo-up)*y + 1<<15) >> 16)
 }
 
 // average makes one pixel of n by n.

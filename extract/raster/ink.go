@@ -222,12 +222,8 @@ func (s *Sheet) deepen(g *image.Gray) {
 			paper[j*nx+i] = v
 		}
 	}
-	column := make([]int, w) // of tiles
-	for x := range column {
-		column[x] = min(nx-1, x*nx/w)
-	}
-	// Of the rows above and here, what was there before; in sums, that of each
-	// column of three, and those of the first and last once more.
+	// What was there before in the row above and here, and the sums of columns of
+	// three, with those of the first and the last once more.
 	up, row, sums := make([]uint8, w), make([]uint8, w), make([]uint16, w+2)
 	copy(row, g.Pix[:w])
 	for y := range h {
@@ -237,15 +233,21 @@ func (s *Sheet) deepen(g *image.Gray) {
 		if y == 0 {
 			copy(up, out)
 		}
-		lo := g.Pix[min(h-1, y+1)*g.Stride:][:w]
-		for x, v := range lo {
-			sums[x+1] = uint16(up[x]) + uint16(row[x]) + uint16(v)
+		lo, mid := g.Pix[min(h-1, y+1)*g.Stride:][:w], sums[1:][:w]
+		for x := range mid {
+			mid[x] = uint16(up[x]) + uint16(row[x]) + uint16(lo[x])
 		}
 		sums[0], sums[w+1] = sums[1], sums[w]
 		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
-		for x := range out {
-			mean := (uint32(sums[x]) + uint32(sums[x+1]) + uint32(sums[x+2])) / 9
-			out[x] = uint8(max(0, light[column[x]]-int(mean)))
+		for i, x := 0, 0; i < nx; i++ {
+			end := ((i+1)*w + nx - 1) / nx // of the tile
+			part := out[x:end]
+			a, b, c := sums[x:][:len(part)], sums[x+1:][:len(part)], sums[x+2:][:len(part)]
+			for k := range part {
+				mean := (uint32(a[k]) + uint32(b[k]) + uint32(c[k])) / 9
+				part[k] = uint8(max(0, light[i]-int(mean)))
+			}
+			x = end
 		}
 	}
 }

@@ -91,14 +91,19 @@ func TestDeepen(t *testing.T) {
 		for y := range h {
 			copy(g.Pix[y*w:][:w], part.Pix[y*part.Stride:])
 		}
-		s := &Sheet{DPI: 1000} // its tiles are larger than the picture
+		s := &Sheet{DPI: float64(rapid.IntRange(32, 400).Draw(t, "dpi"))}
 		s.deepen(g)
-		all := make([]uint8, 0, w*h)
-		for y := range h {
-			all = append(all, part.Pix[y*part.Stride:][:w]...)
+		side := max(16, int(s.DPI*tile))
+		nx, ny := max(1, w/side), max(1, h/side)
+		paper := func(x, y int) int {
+			i, j := x*nx/w, y*ny/h
+			var all []uint8
+			for v := j * h / ny; v < (j+1)*h/ny; v++ {
+				all = append(all, part.Pix[v*part.Stride:][i*w/nx:(i+1)*w/nx]...)
+			}
+			slices.Sort(all)
+			return int(all[max(0, len(all)*3/4-1)])
 		}
-		slices.Sort(all)
-		paper := int(all[max(0, w*h*3/4-1)])
 		for y := range h {
 			for x := range w {
 				sum := 0
@@ -107,7 +112,7 @@ func TestDeepen(t *testing.T) {
 						sum += int(part.GrayAt(max(0, min(w-1, u)), max(0, min(h-1, v))).Y)
 					}
 				}
-				if got, want := int(g.GrayAt(x, y).Y), max(0, paper-sum/9); got != want {
+				if got, want := int(g.GrayAt(x, y).Y), max(0, paper(x, y)-sum/9); got != want {
 					t.Fatalf("depth %d at %d,%d, want %d", got, x, y, want)
 				}
 			}

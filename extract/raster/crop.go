@@ -100,11 +100,11 @@ func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 	if y0 == y1 && x1-x0 == n-1 && x0 >= 0 && x1 < w-1 && y0 >= 0 && y0 < h-1 {
 		// Mostly it stays between two rows and goes on by a pixel each time.
 		up, lo := pix[y0*stride+x0:][:n+1], pix[(y0+1)*stride+x0:][:n+1]
-		a, b := up[0], lo[0]
-		for i, c := range up[1:] {
-			d := lo[i+1]
-			out[i] = blend(a, c, b, d, px>>8&255, py>>8&255)
-			a, b = c, d
+		a, c := int(up[0]), int(lo[0])
+		for i := range out {
+			b, d := int(up[i+1]), int(lo[i+1])
+			out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
+			a, c = b, d
 			px, py = px+sx, py+sy
 		}
 		return
@@ -113,15 +113,15 @@ func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 		x0, y0 := px>>16, py>>16
 		x1, y1 := min(w-1, max(0, x0+1)), min(h-1, max(0, y0+1))
 		x0, y0 = min(w-1, max(0, x0)), min(h-1, max(0, y0))
-		out[i] = blend(pix[y0*stride+x0], pix[y0*stride+x1], pix[y1*stride+x0], pix[y1*stride+x1], px>>8&255, py>>8&255)
+		a, b, c, d := int(pix[y0*stride+x0]), int(pix[y0*stride+x1]), int(pix[y1*stride+x0]), int(pix[y1*stride+x1])
+		out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
 		px, py = px+sx, py+sy
 	}
 }
 
 // blend is the level between a and b above c and d, at x and y of 256 parts.
-func blend(a, b, c, d uint8, x, y int) uint8 {
-	up := int(a)<<8 + (int(b)-int(a))*x
-	lo := int(c)<<8 + (int(d)-int(c))*x
+func blend(a, b, c, d, x, y int) uint8 {
+	up, lo := a<<8+(b-a)*x, c<<8+(d-c)*x
 	return uint8((up<<8 + (lo-up)*y + 1<<15) >> 16)
 }
 

@@ -12,14 +12,17 @@ import (
 // speck may be a decimal point; specks is how many went. A page that is grey already
 // and has none is given back as it is.
 func Clean(img image.Image) (g *image.Gray, specks int) {
-	if m, ok := img.(*image.Gray); ok && !strewn(m) {
-		return atOrigin(m), 0
+	g, grey := img.(*image.Gray)
+	if !grey {
+		g = brightest(img)
 	}
-	g = brightest(img)
-	if strewn(g) {
-		specks = despeckle(g)
+	if !strewn(g) {
+		return atOrigin(g), 0
 	}
-	return g, specks
+	if grey { // not to be written to
+		g = brightest(img)
+	}
+	return g, despeckle(g)
 }
 
 // brightest is a new picture of the brightest of red, green and blue.

@@ -222,9 +222,8 @@ func (s *Sheet) deepen(g *image.Gray) {
 			paper[j*nx+i] = v
 		}
 	}
-	// What was there before in the row above and here, and the sums of columns of
-	// three, with those of the first and the last once more.
-	up, row, sums := make([]uint8, w), make([]uint8, w), make([]uint16, w+2)
+	// What was there before in the row above and here, with a pixel more at the end.
+	up, row := make([]uint8, w+1), make([]uint8, w+1)
 	copy(row, g.Pix[:w])
 	for y := range h {
 		out := g.Pix[y*g.Stride:][:w]
@@ -233,22 +232,26 @@ func (s *Sheet) deepen(g *image.Gray) {
 		if y == 0 {
 			copy(up, out)
 		}
-		lo, mid := g.Pix[min(h-1, y+1)*g.Stride:][:w], sums[1:][:w]
-		for x := range mid {
-			mid[x] = uint16(up[x]) + uint16(row[x]) + uint16(lo[x])
-		}
-		sums[0], sums[w+1] = sums[1], sums[w]
+		lo := g.Pix[min(h-1, y+1)*g.Stride:][:w]
+		up[w], row[w] = up[w-1], row[w-1]
+		last := uint32(up[w]) + uint32(row[w]) + uint32(lo[w-1])
 		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
+		// The sums of columns of three: here, and before, which is as here at the side.
+		here := uint32(up[0]) + uint32(row[0]) + uint32(lo[0])
+		before := here
 		for i, x := 0, 0; i < nx; i++ {
 			end := ((i+1)*w + nx - 1) / nx // of the tile
-			part := out[x:end]
-			a, b, c := sums[x:][:len(part)], sums[x+1:][:len(part)], sums[x+2:][:len(part)]
+			part := out[x:min(end, w-1)]
+			paper := int32(light[i])
+			a, b, c := up[x+1:][:len(part)], row[x+1:][:len(part)], lo[x+1:][:len(part)]
 			for k := range part {
-				mean := (uint32(a[k]) + uint32(b[k]) + uint32(c[k])) / 9
-				part[k] = uint8(max(0, light[i]-int(mean)))
+				next := uint32(a[k]) + uint32(b[k]) + uint32(c[k])
+				part[k] = uint8(max(0, paper-int32((before+here+next)/9)))
+				before, here = here, next
 			}
 			x = end
 		}
+		out[w-1] = uint8(max(0, light[nx-1]-int((before+here+last)/9)))
 	}
 }
 

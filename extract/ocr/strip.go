@@ -56,11 +56,12 @@ func (s strip) narrowed(by float64) strip {
 		// Pixels are measured in to-ths: each of the strip is to wide, each of the
 		// result w.
 		sum, room, x := 0, w, 0
+		slim := out.img.Pix[y*out.img.Stride:][:to]
 		for _, v := range row {
 			part := min(to, room)
 			sum += int(v) * part
 			if room -= part; room == 0 {
-				out.img.Pix[y*out.img.Stride+x] = uint8((sum + w/2) / w)
+				slim[x] = uint8(uint32(sum+w/2) / uint32(w)) // half the time of a long division
 				rest := to - part
 				sum, room, x = int(v)*rest, w-rest, x+1
 			}

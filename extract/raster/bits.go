@@ -193,6 +193,18 @@ func transpose64(a *[64]uint64) {
 	}
 }
 
+// stretches counts the stretches of bits that are set in its rows.
+func (b *bitmap) stretches() (n int) {
+	for y := range b.h {
+		last := uint64(0) // of the word before
+		for _, v := range b.row(y) {
+			n += bits.OnesCount64(v &^ (v<<1 | last))
+			last = v >> 63
+		}
+	}
+	return n
+}
+
 // next returns the first x' >= x whose bit is set (or clear, where !set), or w.
 func next(row []uint64, x, w int, set bool) int {
 	for i := x >> 6; i < len(row); i++ {

@@ -322,6 +322,7 @@ type piece struct{ y, x0, x1 int }
 // each belongs to, and the blobs.
 func label(b *bitmap) (ps []piece, of []int, out []blob) {
 	starts := make([]int, 0, b.h+1)
+	ps = make([]piece, 0, b.stretches())
 	for y := range b.h {
 		starts = append(starts, len(ps))
 		row := b.row(y)

@@ -28,8 +28,9 @@ func paste(pieces []*image.Gray, l look) strip {
 		h = max(h, p.Rect.Dy())
 	}
 	s := strip{img: image.NewGray(image.Rect(0, 0, w, h+2*l.margin))}
-	for i := range s.img.Pix {
-		s.img.Pix[i] = 255
+	white := s.img.Pix
+	for n := copy(white, []uint8{255}); n > 0 && n < len(white); n *= 2 {
+		copy(white[n:], white[:n])
 	}
 	x := l.margin
 	for _, p := range pieces {

@@ -45,7 +45,7 @@ type Group struct {
 // Member is one figure of a group.
 type Member struct {
 	Row    *Row
-	Figure Figure
+	Figure *Figure
 	Rank   int // from 1; equals share a rank
 }
 
@@ -72,7 +72,7 @@ func (t *Table) Groups(p Peers) []*Group {
 				byKey[at] = g
 				keys = append(keys, at)
 			}
-			if m := (Member{Row: r, Figure: r.Figures[k]}); m.Figure.known() {
+			if m := (Member{Row: r, Figure: &r.Figures[k]}); m.Figure.known() {
 				g.Members = append(g.Members, m)
 			} else {
 				g.Without = append(g.Without, m)
@@ -104,7 +104,7 @@ func (g *Group) Rank(ascending bool) {
 		if a.small && b.small {
 			return a.compare(b.ratio)
 		}
-		return g.Members[a.at].Figure.Compare(g.Members[b.at].Figure)
+		return g.Members[a.at].Figure.Compare(*g.Members[b.at].Figure)
 	}
 	slices.SortFunc(places, func(a, b place) int {
 		c := compare(b, a)
@@ -145,23 +145,40 @@ type Ranked struct {
 	Path        string  `json:"path"`
 }
 
-// Ranked gives the members as entries, those without a figure last. An entry is the
-// next one once it was used.
-func (g *Group) Ranked() iter.Seq[*Ranked] {
+// Places are some of the places of a ranking, one after the other.
+type Places struct {
+	group   *Group
+	members []Member
+}
+
+// placesAtOnce is how many places are written at a time.
+const placesAtOnce = 1024
+
+// Places gives the members part by part, those without a figure last.
+func (g *Group) Places() (parts []Places) {
+	for _, members := range [][]Member{g.Members, g.Without} {
+		for some := range slices.Chunk(members, placesAtOnce) {
+			parts = append(parts, Places{g, some})
+		}
+	}
+	return parts
+}
+
+// Ranked gives the places as entries. An entry is the next one once it was used.
+func (p Places) Ranked() iter.Seq[*Ranked] {
 	return func(yield func(*Ranked) bool) {
+		g := p.group
 		e := Ranked{Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: some(&g.Series), Of: len(g.Members)}
-		for _, members := range [][]Member{g.Members, g.Without} {
-			for i := range members {
-				m := &members[i]
-				f := &m.Figure
-				e.Rank = some(&m.Rank)
-				e.Agency, e.Division = m.Row.Agency.Name, some(&m.Row.Agency.Division)
-				e.Value, e.Numerator, e.Denominator = (*Number)(f.Value()), (*Number)(f.Numerator), (*Number)(f.Denominator)
-				e.Missing, e.Review, e.Blanks, e.Reviewed = some(&f.Missing), f.Review, f.Blanks, f.Reviewed
-				e.Source, e.Path = m.Row.Source, m.Row.Path
-				if !yield(&e) {
-					return
-				}
+		for i := range p.members {
+			m := &p.members[i]
+			f := m.Figure
+			e.Rank = some(&m.Rank)
+			e.Agency, e.Division = m.Row.Agency.Name, some(&m.Row.Agency.Division)
+			e.Value, e.Numerator, e.Denominator = (*Number)(f.Value()), (*Number)(f.Numerator), (*Number)(f.Denominator)
+			e.Missing, e.Review, e.Blanks, e.Reviewed = some(&f.Missing), f.Review, f.Blanks, f.Reviewed
+			e.Source, e.Path = m.Row.Source, m.Row.Path
+			if !yield(&e) {
+				return
 			}
 		}
 	}

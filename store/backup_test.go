@@ -3,14 +3,11 @@ package store_test
 import (
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
-	"nianbao/fixtures"
 	"nianbao/fixtures/country"
 	"nianbao/normalize"
 	"nianbao/review"
@@ -318,83 +314,4 @@ func TestBackupTables(t *testing.T) {
 			t.Errorf("only %d tables were found", found)
 		}
 	})
-}
-
-// Stores of every released schema, with the sample reports, open and show what
-// they hold.
-func TestUpgrade(t *testing.T) {
-	stores, err := filepath.Glob("testdata/*.db.gz")
-	if err != nil || len(stores) == 0 {
-		t.Fatalf("stores %v, %v", stores, err)
-	}
-	for _, path := range stores {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			dir := t.TempDir()
-			unpack(t, path, filepath.Join(dir, "nianbao.db"))
-			s := open(t, dir)
-			st, err := s.Status(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if st.Sources != 15 || st.Reports != 14 || st.Cells != 2486 || st.InDoubt != 8 || st.Refused != 1 {
-				t.Errorf("stored are %+v", st)
-			}
-			reports, err := s.LiveReports(t.Context(), 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, r := range reports {
-				b, err := os.ReadFile(fmt.Sprintf("../fixtures/samples/truth/%s-%d.truth.json", r.Agency.Name, r.Year))
-				if err != nil {
-					t.Fatal(err)
-				}
-				truth, err := fixtures.ReadTruth(b)
-				if err != nil {
-					t.Fatal(err)
-				}
-				values, err := s.Values(t.Context(), r.ID, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for id, want := range truth.Values {
-					v := values[id]
-					if v.Status != normalize.OK {
-						continue
-					}
-					if (want == nil) != (v.Number == nil) || want != nil && !want.Equal(*v.Number) {
-						t.Errorf("%s %d: %s is %v, want %v", r.Agency.Name, r.Year, id, v.Number, want)
-					}
-				}
-			}
-			units := table(t, foreign(t, "sqlite", filepath.Join(dir, "nianbao.db")),
-				`SELECT cell, unit FROM observations WHERE cell IN ('capacity.budget', 'requests.received.total', 'proactive.items') GROUP BY cell, unit ORDER BY cell`)
-			want := [][]string{{"capacity.budget", "万元"}, {"proactive.items", "条"}, {"requests.received.total", "件"}}
-			if d := cmp.Diff(want, units); d != "" {
-				t.Errorf("units (-want +got):\n%s", d)
-			}
-			if _, err := openSQLite(t).Restore(t.Context(), backup(t, s, false), nil); err != nil {
-				t.Errorf("restoring its backup: %v", err)
-			}
-		})
-	}
-}
-
-func unpack(t *testing.T, from, to string) {
-	t.Helper()
-	f, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

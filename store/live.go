@@ -34,8 +34,8 @@ type Live struct {
 }
 
 // Of how many agencies reports are read at a time: where at most fewCells are asked
-// for, of a sixth for each transaction that reads, within limits. PostgreSQL reads the whole table each time, and
-// SQLite takes a megabyte of SQL.
+// for, of a sixth for each transaction that reads, within limits. PostgreSQL reads the
+// whole table each time, and SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
 	fewAtOnce   = 1024

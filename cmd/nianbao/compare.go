@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 
 	"nianbao/compare"
 	"nianbao/normalize"
@@ -260,9 +261,17 @@ func (c *compareCmd) writeView(a *app, t *compare.Table) error {
 	case "ranking":
 		w := c.writer(a, compare.Ranked{})
 		groups := t.Groups(compare.Peers(c.Peers))
-		err := w.WriteParts(len(groups), func(k int, write func(any) error) error {
-			groups[k].Rank(c.Ascending)
-			for e := range groups[k].Ranked() {
+		var ranking sync.WaitGroup
+		for _, g := range groups {
+			ranking.Go(func() { g.Rank(c.Ascending) })
+		}
+		ranking.Wait()
+		var parts []compare.Places
+		for _, g := range groups {
+			parts = append(parts, g.Places()...)
+		}
+		err := w.WriteParts(len(parts), func(k int, write func(any) error) error {
+			for e := range parts[k].Ranked() {
 				if err := write(e); err != nil {
 					return err
 				}

@@ -22,10 +22,10 @@ func printRanking(a *app, t *compare.Table, groups []*compare.Group, ascending b
 		table := &grid{left: map[int]bool{1: true}}
 		table.add("名次", "机关", columnTitle(g.Indicator))
 		for _, m := range g.Members {
-			table.add(fmt.Sprintf("%d/%d", m.Rank, len(g.Members)), names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(m.Figure))
+			table.add(fmt.Sprintf("%d/%d", m.Rank, len(g.Members)), names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(*m.Figure))
 		}
 		for _, m := range g.Without {
-			table.add("", names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(m.Figure))
+			table.add("", names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(*m.Figure))
 		}
 		if err := table.write(a.out); err != nil {
 			return err

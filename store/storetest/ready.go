@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,52 +16,92 @@ import (
 	"nianbao/store"
 )
 
-// world is what a store was told, and says plainly what must be live: of the reports
+// World is what a store was told, and says plainly what must be live: of the reports
 // of an agency and year that have no chosen twin the one seen last, with its own
-// values, those of its parts, and under review what its twins doubt.
-type world struct {
-	seen    []sighting
-	members map[string][]string // by archive
-	reports map[string]*normalize.Report
-	order   []string // of the reports, as they were first stored
-	chosen  map[string]string
-	doubts  map[string][]string          // cells by report
-	parts   map[string]map[string]string // part by report and cell
+// values, those of its parts, and under review what its twins doubt. Files go by
+// their SHA-256 without the zeros that it begins with.
+type World struct {
+	Seen    []Sighting
+	Members map[string]map[string]string // by archive and file its name there
+	Reports map[string]*normalize.Report
+	Order   []string // of the reports, as they were first stored
+	Chosen  map[string]string
+	Doubts  map[string][]string          // cells by report
+	Parts   map[string]map[string]string // part by report and cell
 }
 
-type sighting struct{ path, name string }
+// Sighting is a file at a place.
+type Sighting struct{ Path, File string }
+
+// NewWorld is one in which nothing was told.
+func NewWorld() *World {
+	return &World{
+		Members: map[string]map[string]string{}, Reports: map[string]*normalize.Report{},
+		Chosen: map[string]string{}, Doubts: map[string][]string{}, Parts: map[string]map[string]string{},
+	}
+}
+
+// tester is a test, or a round of a property test.
+type tester interface {
+	Helper()
+	Context() context.Context
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Hold holds what a store says is live of an agency to what it was told.
+func (w *World) Hold(t tester, b Backend, agency string) {
+	t.Helper()
+	found, err := b.Agencies(t.Context(), agency)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range found {
+		if a.Name == agency {
+			got = append(got, said(t, b, a.ID)...)
+		}
+	}
+	if d := cmp.Diff(w.live(agency), got); d != "" {
+		t.Fatalf("live reports of %s (-told +said):\n%s", agency, d)
+	}
+}
 
 // newest is when a file was seen last, and where.
-func (w *world) newest(name string) (at int, path string) {
+func (w *World) newest(file string) (at int, path string) {
 	at = -1
-	for i, s := range w.seen {
-		switch {
-		case s.name == name:
-			at, path = i, s.path
-		case slices.Contains(w.members[s.name], name):
-			at, path = i, s.path+"!/"+name
+	for i, s := range w.Seen {
+		if s.File == file {
+			at, path = i, s.Path
+		} else if name, ok := w.Members[s.File][file]; ok {
+			at, path = i, s.Path+"!/"+name
 		}
 	}
 	return at, path
 }
 
 // at is the file that was seen last at a place.
-func (w *world) at(path string) (name string) {
-	for _, s := range w.seen {
-		if s.path == path {
-			name = s.name
+func (w *World) at(path string) (name string) {
+	for _, s := range w.Seen {
+		if s.Path == path {
+			name = s.File
 		}
 	}
 	return name
 }
 
 // live says what is live of an agency, a line a report.
-func (w *world) live(agency string) (out []string) {
-	for year := 2020; year <= 2021; year++ {
+func (w *World) live(agency string) (out []string) {
+	years := map[int]bool{}
+	for _, r := range w.Reports {
+		years[r.Year] = true
+	}
+	delete(years, 0)
+	for _, year := range slices.Sorted(maps.Keys(years)) {
 		best, last := "", -1
-		for _, name := range w.order {
-			r := w.reports[name]
-			if at, _ := w.newest(name); r.Agency.Name == agency && r.Year == year && r.Form != "" && w.chosen[name] == "" && at >= 0 && at >= last {
+		for _, name := range w.Order {
+			r := w.Reports[name]
+			if at, _ := w.newest(name); r.Agency.Name == agency && r.Year == year && r.Form != "" && w.Chosen[name] == "" && at >= 0 && at >= last {
 				best, last = name, at
 			}
 		}
@@ -70,13 +111,13 @@ func (w *world) live(agency string) (out []string) {
 		_, path := w.newest(best)
 		var values []string
 		inDoubt := 0
-		for _, o := range w.reports[best].Observations {
+		for _, o := range w.Reports[best].Observations {
 			from := ""
-			if part := w.parts[best][o.ID]; part != "" {
+			if part := w.Parts[best][o.ID]; part != "" {
 				from = " of " + part
-				i := slices.IndexFunc(w.reports[part].Observations, func(p normalize.Observation) bool { return p.ID == o.ID })
-				o = w.reports[part].Observations[i]
-			} else if slices.Contains(w.doubts[best], o.ID) {
+				i := slices.IndexFunc(w.Reports[part].Observations, func(p normalize.Observation) bool { return p.ID == o.ID })
+				o = w.Reports[part].Observations[i]
+			} else if slices.Contains(w.Doubts[best], o.ID) {
 				o.Status = normalize.Review
 			}
 			if o.Status == normalize.Review {
@@ -105,32 +146,29 @@ func ready(t *testing.T, b Backend) {
 		agencies := []string{own("甲局"), own("乙局")}
 		files := []string{own("a"), own("b"), own("c"), own("d")}
 		archives := []string{own("y"), own("z")}
-		w := &world{
-			members: map[string][]string{}, reports: map[string]*normalize.Report{},
-			chosen: map[string]string{}, doubts: map[string][]string{}, parts: map[string]map[string]string{},
-		}
+		w := NewWorld()
 		known := map[string]bool{}
 		look := func(name string) {
 			path := own(rapid.SampledFrom([]string{"p/1", "p/2", "q/1"}).Draw(rt, "path"))
 			isNew, err := b.AddSource(rt.Context(), store.Source{SHA256: sha(name), Path: path})
 			must(err)
 			if known[name] = true; isNew {
-				w.seen = append(w.seen, sighting{path, name})
+				w.Seen = append(w.Seen, Sighting{path, name})
 			}
 		}
 		rows := func(name string, r *normalize.Report) store.Rows {
 			return store.Rows{Source: sha(name), Basis: sha(name), Version: "1", Report: r}
 		}
 		told := func(name string, r *normalize.Report) {
-			if w.reports[name] == nil {
-				w.order = append(w.order, name)
+			if w.Reports[name] == nil {
+				w.Order = append(w.Order, name)
 			}
-			w.reports[name] = r
+			w.Reports[name] = r
 			// What is read anew has no twins until they are looked for again.
-			maps.DeleteFunc(w.chosen, func(other, chosen string) bool { return other == name || chosen == name })
-			delete(w.doubts, name)
-			delete(w.parts, name)
-			for _, of := range w.parts {
+			maps.DeleteFunc(w.Chosen, func(other, chosen string) bool { return other == name || chosen == name })
+			delete(w.Doubts, name)
+			delete(w.Parts, name)
+			for _, of := range w.Parts {
 				maps.DeleteFunc(of, func(_, part string) bool { return part == name })
 			}
 		}
@@ -164,14 +202,14 @@ func ready(t *testing.T, b Backend) {
 			case 7: // some at once, that may be of one file or one place
 				var entries []store.Entry
 				for range rapid.IntRange(1, 4).Draw(rt, "entries") {
-					s := sighting{own(rapid.SampledFrom([]string{"p/1", "p/2", "q/1"}).Draw(rt, "path")), rapid.SampledFrom(files).Draw(rt, "loaded")}
+					s := Sighting{own(rapid.SampledFrom([]string{"p/1", "p/2", "q/1"}).Draw(rt, "path")), rapid.SampledFrom(files).Draw(rt, "loaded")}
 					r := read()
-					entries = append(entries, store.Entry{Source: store.Source{SHA256: sha(s.name), Path: s.path}, Rows: rows(s.name, r)})
-					known[s.name] = true
-					if at := w.at(s.path); at != s.name {
-						w.seen = append(w.seen, s)
+					entries = append(entries, store.Entry{Source: store.Source{SHA256: sha(s.File), Path: s.Path}, Rows: rows(s.File, r)})
+					known[s.File] = true
+					if at := w.at(s.Path); at != s.File {
+						w.Seen = append(w.Seen, s)
 					}
-					told(s.name, r)
+					told(s.File, r)
 				}
 				must(b.Load(rt.Context(), entries))
 			case 0:
@@ -188,43 +226,35 @@ func ready(t *testing.T, b Backend) {
 					continue
 				}
 				r := &normalize.Report{}
-				w.members[archive] = nil
+				w.Members[archive] = map[string]string{}
 				for _, name := range files {
 					if rapid.Bool().Draw(rt, "holds "+name) {
 						r.Members = append(r.Members, extract.Member{Name: name, SHA256: sha(name)})
-						w.members[archive] = append(w.members[archive], name)
+						w.Members[archive][name] = name
 						known[name] = true
 					}
 				}
 				put(archive, r)
 			case 5, 6:
-				clear(w.chosen)
-				clear(w.doubts)
-				clear(w.parts)
+				clear(w.Chosen)
+				clear(w.Doubts)
+				clear(w.Parts)
 				must(b.RecordTwins(rt.Context(), 0, w.twins(rt, b)))
 			}
 		}
 
 		for _, agency := range agencies {
-			found, err := b.Agencies(rt.Context(), agency)
-			must(err)
-			var got []string
-			if len(found) == 1 {
-				got = said(rt, b, found[0].ID)
-			}
-			if d := cmp.Diff(w.live(agency), got); d != "" {
-				rt.Fatalf("live reports of %s (-told +said):\n%s", agency, d)
-			}
+			w.Hold(rt, b, agency)
 		}
 	})
 }
 
 // twins makes twins or a part of two reports of one agency and year, or nothing.
-func (w *world) twins(rt *rapid.T, b Backend) []store.Twins {
+func (w *World) twins(rt *rapid.T, b Backend) []store.Twins {
 	var pairs [][2]string
-	for _, first := range w.order {
-		for _, other := range w.order {
-			r, o := w.reports[first], w.reports[other]
+	for _, first := range w.Order {
+		for _, other := range w.Order {
+			r, o := w.Reports[first], w.Reports[other]
 			if first != other && r.Form != "" && o.Form != "" && r.Year != 0 && r.Agency.Name != "" && r.Agency == o.Agency && r.Year == o.Year {
 				pairs = append(pairs, [2]string{first, other})
 			}
@@ -235,7 +265,7 @@ func (w *world) twins(rt *rapid.T, b Backend) []store.Twins {
 	if first == "" {
 		return nil
 	}
-	r, o := w.reports[first], w.reports[other]
+	r, o := w.Reports[first], w.Reports[other]
 	id := func(name string) int64 {
 		rs, err := b.Reports(rt.Context(), store.Filter{Source: sha(name)})
 		if err != nil || len(rs) != 1 {
@@ -244,14 +274,14 @@ func (w *world) twins(rt *rapid.T, b Backend) []store.Twins {
 		return rs[0].ID
 	}
 	t := store.Twins{Report: id(first)}
-	w.chosen[other] = first
+	w.Chosen[other] = first
 	if rapid.Bool().Draw(rt, "a part") {
 		p := store.Part{Report: id(other)}
-		w.parts[first] = map[string]string{}
+		w.Parts[first] = map[string]string{}
 		for _, c := range r.Observations[:min(len(r.Observations), len(o.Observations))] {
 			if rapid.Bool().Draw(rt, "from the part") {
 				p.Cells = append(p.Cells, c.ID)
-				w.parts[first][c.ID] = other
+				w.Parts[first][c.ID] = other
 			}
 		}
 		t.Parts = []store.Part{p}
@@ -259,20 +289,20 @@ func (w *world) twins(rt *rapid.T, b Backend) []store.Twins {
 		t.Others = []int64{id(other)}
 	}
 	for _, c := range r.Observations {
-		if w.parts[first][c.ID] == "" && rapid.Bool().Draw(rt, "doubt") {
+		if w.Parts[first][c.ID] == "" && rapid.Bool().Draw(rt, "doubt") {
 			t.Doubts = append(t.Doubts, c.ID)
-			w.doubts[first] = append(w.doubts[first], c.ID)
+			w.Doubts[first] = append(w.Doubts[first], c.ID)
 		}
 	}
 	return []store.Twins{t}
 }
 
 // said is what a store says is live of an agency, in all the ways that it can be asked.
-func said(rt *rapid.T, b Backend, agency int64) (out []string) {
+func said(t tester, b Backend, agency int64) (out []string) {
 	short := func(sum string) string { return strings.TrimLeft(sum, "0") }
-	all, err := b.Reports(rt.Context(), store.Filter{Agency: agency})
+	all, err := b.Reports(t.Context(), store.Filter{Agency: agency})
 	if err != nil {
-		rt.Fatal(err)
+		t.Fatal(err)
 	}
 	live := map[int64]store.Report{}
 	for _, r := range all {
@@ -280,13 +310,13 @@ func said(rt *rapid.T, b Backend, agency int64) (out []string) {
 			live[r.ID] = r
 		}
 	}
-	err = b.EachLive(rt.Context(), store.Selection{Agencies: []int64{agency}}, func(_, n int, l *store.Live) error {
+	err = b.EachLive(t.Context(), store.Selection{Agencies: []int64{agency}}, func(_, n int, l *store.Live) error {
 		if d := cmp.Diff(live[l.ID], l.Report); d != "" || n != len(live) {
-			rt.Fatalf("EachLive does not say what Reports says (%d, %d reports):\n%s", n, len(live), d)
+			t.Fatalf("EachLive does not say what Reports says (%d, %d reports):\n%s", n, len(live), d)
 		}
-		vs, err := b.Values(rt.Context(), l.ID, nil)
+		vs, err := b.Values(t.Context(), l.ID, nil)
 		if d := cmp.Diff(vs, l.Values); d != "" {
-			rt.Fatalf("EachLive does not say what Values says:\n%s", d)
+			t.Fatalf("EachLive does not say what Values says:\n%s", d)
 		}
 		var values []string
 		for id, v := range l.Values {
@@ -301,7 +331,7 @@ func said(rt *rapid.T, b Backend, agency int64) (out []string) {
 		return err
 	})
 	if err != nil {
-		rt.Fatal(err)
+		t.Fatal(err)
 	}
 	return out
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Print made narrow leaves PP-OCR too little room to tell 77 from 7. Where a line
-// holds numbers they are read again, half as large again, with a character on either side that
-// tells where they begin and end.
+// holds numbers they are read again, half as large again, with a character on either
+// side that tells where they begin and end.
 
 // amid is how many other characters may stand between digits that are read again
 // together: of 2023年12月31日 all.

@@ -190,7 +190,7 @@ func (p *page) labels(spots []*spot) error {
 	apart := p.apart(spots)
 	for i, t := range read {
 		unsure := t.reading.Confidence < fast.doubtful
-		if p.has(sure.engine) && (unsure && words[i].spot.frame >= 0 || apart[words[i].spot] && (unsure || !numbered(t.reading.Text))) {
+		if p.has(sure.engine) && (unsure && words[i].spot.frame >= 0 || apart[words[i].spot] && !pageNumber.MatchString(t.reading.Text) && (unsure || !heading.MatchString(t.reading.Text))) {
 			again[i] = true
 		}
 	}
@@ -247,10 +247,11 @@ func (p *page) apart(spots []*spot) map[*spot]bool {
 	return out
 }
 
-// numbered: is a line the heading of a section or the number of a page?
-func numbered(line string) bool { return heading.MatchString(line) }
-
-var heading = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}[、丶.．，,]|^[-—－–一 ]*[0-9]{1,3}[-—－–一 ]*$`)
+// Lines that are no title, signature or date.
+var (
+	heading    = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}[、丶.．，,]`) // of a section
+	pageNumber = regexp.MustCompile(`^[-—－–一 ]*[0-9]{1,3}[-—－–一 ]*$`)
+)
 
 // quick is how text is read that need not be read as well as possible.
 func (p *page) quick() manner {

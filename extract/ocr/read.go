@@ -189,8 +189,10 @@ func (p *page) labels(spots []*spot) error {
 	again := map[int]bool{}
 	apart := p.apart(spots)
 	for i, t := range read {
-		unsure := t.reading.Confidence < fast.doubtful
-		if p.has(sure.engine) && (unsure && words[i].spot.frame >= 0 || apart[words[i].spot] && !pageNumber.MatchString(t.reading.Text) && (unsure || !heading.MatchString(t.reading.Text))) {
+		s, text, unsure := words[i].spot, t.reading.Text, t.reading.Confidence < fast.doubtful
+		label := s.frame >= 0 && unsure
+		title := apart[s] && !pageNumber.MatchString(text) && (unsure || !heading.MatchString(text))
+		if p.has(sure.engine) && (label || title) {
 			again[i] = true
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "5"
+const Version = "6"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -69,7 +69,10 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 			continue
 		}
 		in.doubtBlankRow()
-		maps.Copy(entries, in.entries)
+		for id, e := range in.entries {
+			e.clear = e.clear && !in.left
+			entries[id] = e
+		}
 		if len(in.extra) > 0 {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
 		}
@@ -363,7 +366,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			}
 			switch {
 			case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
-				e.rec != nil && form.Cell(id) == nil:
+				e.rec != nil && form.Cell(id) == nil && !e.clear:
 				o.Status = Review
 			}
 		}
@@ -379,7 +382,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && e.rec == nil && e.reading.state != Unreadable
+		return e != nil && e.reading.state != Unreadable && (e.rec == nil || e.clear && !e.misplaced)
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

@@ -48,7 +48,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	rep.Form, rep.Claims = form.ID, id.claims
 	rep.Findings = append(rep.Findings, id.findings...)
 	if !told {
-		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(),
+		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(id.year),
 			Message: "the headings of table 二, which tell the form, were not read; form " + form.ID + " is taken by the year"})
 	}
 	if id.agency == "" {
@@ -169,10 +169,15 @@ func due(year int) []string {
 	return ids
 }
 
-// formCells lists the cells in which the forms of 2019 and 2021 differ.
-func formCells() []string {
+// formCells lists the cells in which the forms differ that a report for a year may be
+// on; the year is 0 where it is not known.
+func formCells(year int) []string {
 	var ids []string
-	for _, pair := range [][2]string{{"2019", "2021"}, {"2021", "2019"}} {
+	pairs := [][2]string{{"2019", "2021"}, {"2021", "2019"}}
+	if year < 2019 {
+		pairs = append(pairs, [2]string{"2014", "2021"})
+	}
+	for _, pair := range pairs {
 		a, b := schema.Lookup(pair[0]), schema.Lookup(pair[1])
 		for i := range a.Cells {
 			if b.Cell(a.Cells[i].ID) == nil {

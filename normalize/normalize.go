@@ -70,6 +70,9 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 		}
 		in.doubtBlankRow()
 		for id, e := range in.entries {
+			if e.rec != nil && e.reading.state == Blank && in.left && !e.clear {
+				e.misplaced = true // a heading, of which its row was taken for none
+			}
 			e.clear = e.clear && !in.left
 			entries[id] = e
 		}

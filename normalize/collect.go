@@ -18,6 +18,8 @@ type entry struct {
 	// since sums do not care which of two rows is which.
 	misplaced bool
 	rec       *recognition // where the cell was read from pixels
+	// clear: its row is labelled as in the form, and no row of its table is left over.
+	clear bool
 	// unproved: the digits are in doubt until every sum they stand in holds.
 	unproved bool
 }
@@ -34,6 +36,7 @@ type instance struct {
 	cols     int                // width of its first part
 	headed   map[string]columns // the last headings of each kind, for parts without any
 	extra    []string           // labels of rows that the form does not have
+	left     bool               // rows were taken for none of the form, with labels or without
 }
 
 // collect finds the instances of a template among parts, in reading order. A
@@ -160,6 +163,7 @@ func (in *instance) add(p *part, ms []match) {
 	}
 	for r := p.from; r < p.to; r++ {
 		row := p.rows[r]
+		in.left = in.left || !data[r] && (numbers(row) > 0 || p.holdsValues(r))
 		if !data[r] && numbers(row) > 0 && len(row) > 0 && !row[0].value {
 			in.extra = append(in.extra, strings.Join(strings.Fields(row[0].Text), ""))
 		}
@@ -397,7 +401,7 @@ func shared(cells []*cell, spans []span, j int) bool {
 
 // put reads the cells under one column as one value.
 func (in *instance) put(p *part, m match, col *templateColumn, cells []*cell, unit string, sure bool) {
-	e := &entry{id: col.id, unit: col.unit, misplaced: !sure || !m.sure}
+	e := &entry{id: col.id, unit: col.unit, misplaced: !sure || !m.sure, clear: sure && m.sure && m.like >= another}
 	var texts []string
 	for _, c := range cells {
 		if c.blank && len(cells) > 1 {

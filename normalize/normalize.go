@@ -15,7 +15,7 @@ import (
 )
 
 // Version names everything in this package that can change a Report.
-const Version = "5"
+const Version = "6"
 
 // Normalize maps a Document to a Report. It never fails: what it cannot find or
 // cannot be sure of is in the findings and under review.
@@ -48,7 +48,7 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 	rep.Form, rep.Claims = form.ID, id.claims
 	rep.Findings = append(rep.Findings, id.findings...)
 	if !told {
-		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(),
+		rep.Findings = append(rep.Findings, Finding{Rule: "form_uncertain", Severity: Warning, IDs: formCells(id.year),
 			Message: "the headings of table 二, which tell the form, were not read; form " + form.ID + " is taken by the year"})
 	}
 	if id.agency == "" {
@@ -69,7 +69,13 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 			continue
 		}
 		in.doubtBlankRow()
-		maps.Copy(entries, in.entries)
+		for id, e := range in.entries {
+			if e.rec != nil && e.reading.state == Blank && in.left && !e.clear {
+				e.misplaced = true // a heading, of which its row was taken for none
+			}
+			e.clear = e.clear && !in.left
+			entries[id] = e
+		}
 		if len(in.extra) > 0 {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
 		}
@@ -166,10 +172,15 @@ func due(year int) []string {
 	return ids
 }
 
-// formCells lists the cells in which the forms of 2019 and 2021 differ.
-func formCells() []string {
+// formCells lists the cells in which the forms differ that a report for a year may be
+// on; the year is 0 where it is not known.
+func formCells(year int) []string {
 	var ids []string
-	for _, pair := range [][2]string{{"2019", "2021"}, {"2021", "2019"}} {
+	pairs := [][2]string{{"2019", "2021"}, {"2021", "2019"}}
+	if year < 2019 {
+		pairs = append(pairs, [2]string{"2014", "2021"})
+	}
+	for _, pair := range pairs {
 		a, b := schema.Lookup(pair[0]), schema.Lookup(pair[1])
 		for i := range a.Cells {
 			if b.Cell(a.Cells[i].ID) == nil {
@@ -363,7 +374,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 			}
 			switch {
 			case e.misplaced, damaged && o.State != Reported, o.State == Unreadable, o.State == Derived, o.State == Absent,
-				e.rec != nil && form.Cell(id) == nil:
+				e.rec != nil && form.Cell(id) == nil && !e.clear:
 				o.Status = Review
 			}
 		}
@@ -379,7 +390,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && e.rec == nil && e.reading.state != Unreadable
+		return e != nil && e.reading.state != Unreadable && (e.rec == nil || e.clear && !e.misplaced)
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

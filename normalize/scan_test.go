@@ -209,8 +209,13 @@ func TestScans(t *testing.T) {
 		{slip: .01, letter: .01}, {slip: .01, letter: .03}, {slip: .01, letter: .06},
 		{slip: .01, both: .0005}, {slip: .03, both: .003, letter: .02}, {slip: .03, both: .003, certain: true},
 	}
+	seeds := []uint64{81055, 84620} // where something was silent once: these are not counted
+	uncounted := len(seeds)
+	for seed := first; seed < first+n; seed++ {
+		seeds = append(seeds, uint64(seed))
+	}
 	counts := make([]scans, len(settings))
-	for seed := uint64(first); seed < uint64(first+n); seed++ {
+	for k, seed := range seeds {
 		c, doc := drawn(seed)
 		if doc == nil {
 			continue
@@ -218,7 +223,9 @@ func TestScans(t *testing.T) {
 		for i, s := range settings {
 			got := scanned(doc, seed, s)
 			count, misses := score.Compare(c.Truth, got)
-			counts[i].Add(count)
+			if k >= uncounted {
+				counts[i].Add(count)
+			}
 			for _, m := range misses {
 				switch {
 				case !m.Silent || m.Kind == "unclear":

@@ -33,7 +33,7 @@ func Worker(o Options, limit time.Duration) error {
 	out := os.Stdout
 	os.Stdout = os.Stderr
 	runtime.GOMAXPROCS(2)
-	go governMemory()
+	governMemory()
 	debug.SetTraceback("single")
 	o.recogniser = ocr.New(o.engines)
 	defer o.recogniser.Close()
@@ -46,20 +46,24 @@ const baseMemory = 56 << 20
 // governMemory keeps a worker small. Garbage is collected eagerly above
 // baseMemory; where that much is truly in use, as when the second PDF engine is
 // compiled for the first time, the bound rises, lest the collector run all the
-// time.
+// time. What is in use is known after each collection, when the bound is set anew.
 func governMemory() {
 	debug.SetGCPercent(400)
 	bound := int64(baseMemory)
 	debug.SetMemoryLimit(bound)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for range time.Tick(20 * time.Millisecond) {
+	type sentinel struct{ self *sentinel }
+	var collected func(*sentinel)
+	collected = func(*sentinel) {
 		metrics.Read(live)
 		want := max(baseMemory, int64(live[0].Value.Uint64())*5/4)
 		if want > bound || want < bound/2 {
 			bound = want
 			debug.SetMemoryLimit(bound)
 		}
+		runtime.SetFinalizer(new(sentinel), collected)
 	}
+	collected(nil)
 }
 
 // performer carries out one request.

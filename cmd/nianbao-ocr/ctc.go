@@ -28,6 +28,7 @@ type decoder struct {
 	entries []string
 	class   []int    // of each entry, for numbers: an index of texts
 	texts   []string // of the classes
+	numbers []int    // the entries that are of numbers, or nothing
 }
 
 // Classes of entries, for numbers.
@@ -53,7 +54,9 @@ func newDecoder(entries []string) *decoder {
 			d.class[i] = c
 		default:
 			d.class[i] = foreign
+			continue
 		}
+		d.numbers = append(d.numbers, i)
 	}
 	return d
 }
@@ -85,12 +88,19 @@ func (d *decoder) read(probabilities []float32, kind engine.Kind, scale float64,
 	return symbols
 }
 
+// half: the probabilities of a step sum up to 1, so that an entry with more than this
+// is the likeliest, and the others need no look.
+const half = 0.5
+
 // text is the likeliest entry of the whole dictionary.
 func (d *decoder) text(p []float32) (string, float64) {
 	best := 0
 	for i, v := range p {
 		if v > p[best] {
 			best = i
+		}
+		if p[best] > half {
+			break
 		}
 	}
 	return d.entries[best], probability(p[best])
@@ -101,21 +111,16 @@ func (d *decoder) text(p []float32) (string, float64) {
 // reads numbers must see that there is none.
 func (d *decoder) number(p []float32) (string, float64) {
 	var sums [32]float32
-	other := 0
-	for i, v := range p {
+	best := blank
+	for _, i := range d.numbers {
 		c := d.class[i]
-		sums[c] += v
-		if c == foreign && (other == 0 || v > p[other]) {
-			other = i
+		if sums[c] += p[i]; sums[c] > sums[best] {
+			best = c
 		}
 	}
-	if other != 0 && p[other] > 0.5 {
-		return d.entries[other], probability(p[other])
-	}
-	best := blank
-	for c := foreign + 1; c < len(d.texts); c++ {
-		if sums[c] > sums[best] {
-			best = c
+	if sums[best] <= half {
+		if text, v := d.text(p); v > half {
+			return text, v // no number: else its class had as much
 		}
 	}
 	return d.texts[best], probability(sums[best])

@@ -76,7 +76,7 @@ func TestDecodePlaces(t *testing.T) {
 
 func TestTensor(t *testing.T) {
 	// Left half black, right half white, at a third of the height and at twice it.
-	for h, want := range map[int]int{inputHeight / 3: lowHeight, lowLine: lowHeight, inputHeight: inputHeight, inputHeight * 2: inputHeight} {
+	for h, want := range map[int]int{inputHeight / 3: lowestHeight, lowestLine: lowestHeight, lowLine: lowHeight, inputHeight: inputHeight, inputHeight * 2: inputHeight} {
 		m := image.NewGray(image.Rect(0, 0, h*2, h))
 		for y := range h {
 			for x := range h {

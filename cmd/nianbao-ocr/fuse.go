@@ -14,7 +14,7 @@ func fuse(model []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the model: %w", err)
 	}
-	var out []byte
+	out := make([]byte, 0, len(model)+len(model)/16)
 	for _, f := range whole {
 		if f.number == modelGraph {
 			g, err := readGraph(f.value)

@@ -139,3 +139,19 @@ func TestFuseRefuses(t *testing.T) {
 		t.Error("half a message is read")
 	}
 }
+func BenchmarkFuse(b *testing.B) {
+	dir, err := modelsFolder()
+	if err != nil {
+		b.Skip(err)
+	}
+	model, err := os.ReadFile(filepath.Join(dir, recogniser))
+	if err != nil {
+		b.Skip(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := fuse(model); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -82,10 +82,14 @@ func fields(b []byte) ([]field, error) {
 func (f field) append(b []byte) []byte {
 	b = protowire.AppendTag(b, f.number, f.kind)
 	if f.kind == protowire.BytesType {
-		return protowire.AppendBytes(b, f.value)
+		return protowire.AppendBytes(slices.Grow(b, len(f.value)+messageHead), f.value)
 	}
 	return append(b, f.value...)
 }
+
+// messageHead is room for what stands before the bytes of a message, or of several
+// within each other that have little else.
+const messageHead = 64
 
 // ints are the whole numbers of a field, one or several packed together.
 func (f field) ints() (out []int) {
@@ -118,9 +122,9 @@ type array struct {
 }
 
 func newArray(values []float32, dims ...int) array {
-	a := array{dims: dims}
-	for _, v := range values {
-		a.raw = binary.LittleEndian.AppendUint32(a.raw, math.Float32bits(v))
+	a := array{dims: dims, raw: make([]byte, 4*len(values))}
+	for i, v := range values {
+		binary.LittleEndian.PutUint32(a.raw[4*i:], math.Float32bits(v))
 	}
 	return a
 }
@@ -139,6 +143,7 @@ type graph struct {
 	constants map[string]array
 	outputs   map[string]bool
 	rest      []field
+	size      int // in the file
 }
 
 func readGraph(b []byte) (*graph, error) {
@@ -146,7 +151,7 @@ func readGraph(b []byte) (*graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{users: map[string][]*node{}, maker: map[string]*node{}, constants: map[string]array{}, outputs: map[string]bool{}}
+	g := &graph{users: map[string][]*node{}, maker: map[string]*node{}, constants: map[string]array{}, outputs: map[string]bool{}, size: len(b)}
 	for _, f := range all {
 		if f.number != graphNode {
 			g.rest = append(g.rest, f)
@@ -313,7 +318,7 @@ func (g *graph) constantOf(name string, a array) string {
 
 // attribute is a constant's value as the attribute of its node.
 func (a array) attribute() field {
-	var tensor []byte
+	tensor := make([]byte, 0, len(a.raw)+messageHead)
 	for _, d := range a.dims {
 		tensor = protowire.AppendTag(tensor, tensorDims, protowire.VarintType)
 		tensor = protowire.AppendVarint(tensor, uint64(d))
@@ -321,7 +326,8 @@ func (a array) attribute() field {
 	tensor = protowire.AppendTag(tensor, tensorType, protowire.VarintType)
 	tensor = protowire.AppendVarint(tensor, float32Array)
 	tensor = bytesField(tensorRaw, a.raw).append(tensor)
-	b := bytesField(attributeName, []byte("value")).append(nil)
+	b := make([]byte, 0, len(tensor)+messageHead)
+	b = bytesField(attributeName, []byte("value")).append(b)
 	b = bytesField(attributeTensor, tensor).append(b)
 	b = protowire.AppendTag(b, attributeType, protowire.VarintType)
 	return bytesField(nodeAttribute, protowire.AppendVarint(b, isTensor))
@@ -412,12 +418,13 @@ func (g *graph) bytes() []byte {
 			used[name] = used[name] || !n.gone
 		}
 	}
-	var b []byte
+	b := make([]byte, 0, g.size+g.size/16) // most of it are weights, of which there are as many
+	var m []byte
 	for _, n := range slices.Concat(g.made, g.nodes) {
 		if n.gone || n.operator == "Constant" && !used[n.out[0]] {
 			continue
 		}
-		var m []byte
+		m = m[:0]
 		for _, name := range n.in {
 			m = bytesField(nodeInput, []byte(name)).append(m)
 		}

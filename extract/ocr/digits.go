@@ -9,8 +9,8 @@ import (
 )
 
 // Print made narrow leaves PP-OCR too little room to tell 77 from 7. Where a line
-// holds numbers they are read again in large, with a character on either side that
-// tells where they begin and end.
+// holds numbers they are read again, half as large again, with a character on either
+// side that tells where they begin and end.
 
 // amid is how many other characters may stand between digits that are read again
 // together: of 2023年12月31日 all.
@@ -46,7 +46,7 @@ func adjacentDigits(symbols []string) bool {
 
 func isDigit(s string) bool { return len(s) == 1 && unicode.IsDigit(rune(s[0])) }
 
-// digitsOf has the numbers in lines that were read narrow read again in large.
+// digitsOf has the numbers in lines that were read narrow read again, larger.
 // Lines in which they are not found again are marked to be read again as a whole.
 func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
 	if !p.has(smallByPP.engine) {
@@ -72,7 +72,7 @@ func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
 			pieces = append(pieces, words[i].part(read[i].glyphs, n))
 		}
 	}
-	texts, err := p.readText(largeByPP, pieces)
+	texts, err := p.readText(sureByPP, pieces)
 	if err != nil {
 		return err
 	}

@@ -69,8 +69,7 @@ func (r *Reader) recognise(ctx context.Context, pic extract.Picture, begin func(
 		begin()
 	}
 	// Pages lie upright as a rule, and signs that they do not may be wrong.
-	_, posture := raster.Upright(v.gray, v.dpi)
-	if posture.Turns != 0 {
+	if posture := p.sheet.Posture(); posture.Turns != 0 {
 		if _, err := p.upright(v, 0, posture.Turns, 2, 1, 3); err != nil {
 			return grid.Page{}, err
 		}

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,7 +12,7 @@ import (
 )
 
 const (
-	// A line that may be a title, a signature or a date is read in large, which
+	// A line that may be a title, a signature or a date is read again, larger, which
 	// costs more: one of the outer lines at the top or bottom of the page, at most so
 	// many times as wide as high, and higher than others or set in further than a
 	// paragraph.
@@ -175,56 +176,47 @@ func (p *page) dubious(s *spot) bool {
 	return best < poor
 }
 
-// labels has text read: in small, and in large where it matters or where the first
+// labels has text read: in small, and larger where it matters or where the first
 // reading is not sure.
 func (p *page) labels(spots []*spot) error {
 	words := p.words(spots)
-	fast, sure := p.quick(), largeByPP
-	var quick, slow []word
-	apart := p.apart(spots)
-	for _, w := range words {
-		if p.has(sure.engine) && apart[w.spot] {
-			slow = append(slow, w)
-		} else {
-			quick = append(quick, w)
-		}
-	}
-	read, err := p.readText(fast, quick)
+	fast, sure := p.quick(), sureByPP
+	read, err := p.readText(fast, words)
 	if err != nil {
 		return err
 	}
 	got := map[*spot][]text{}
 	again := map[int]bool{}
+	apart := p.apart(spots)
 	for i, t := range read {
-		if p.has(sure.engine) && quick[i].spot.frame >= 0 && t.reading.Confidence < fast.doubtful {
+		s, text, unsure := words[i].spot, t.reading.Text, t.reading.Confidence < fast.doubtful
+		label := s.frame >= 0 && unsure
+		title := apart[s] && !pageNumber.MatchString(text) && (unsure || !heading.MatchString(text))
+		if p.has(sure.engine) && (label || title) {
 			again[i] = true
 		}
 	}
-	if err := p.digitsOf(quick, read, again); err != nil {
+	if err := p.digitsOf(words, read, again); err != nil {
 		return err
 	}
-	for i := range quick {
+	var slow []word
+	for i := range words {
 		if again[i] {
-			slow = append(slow, quick[i])
+			slow = append(slow, words[i])
 		}
 	}
 	better, err := p.readText(sure, slow)
 	if err != nil {
 		return err
 	}
-	// Lines go back to their spots in their order.
-	k := len(slow) - len(again)
 	for i, t := range read {
 		if again[i] {
-			if b := better[k]; b.reading.Text != "" {
-				t = b
+			if better[0].reading.Text != "" {
+				t = better[0]
 			}
-			k++
+			better = better[1:]
 		}
-		got[quick[i].spot] = append(got[quick[i].spot], t)
-	}
-	for i := range len(slow) - len(again) {
-		got[slow[i].spot] = append(got[slow[i].spot], better[i])
+		got[words[i].spot] = append(got[words[i].spot], t)
 	}
 	for s, ts := range got {
 		if s.numeric && !han(ts) {
@@ -256,6 +248,12 @@ func (p *page) apart(spots []*spot) map[*spot]bool {
 	}
 	return out
 }
+
+// Lines that are no title, signature or date.
+var (
+	heading    = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}[、丶.．，,]`) // of a section
+	pageNumber = regexp.MustCompile(`^[-—－–一 ]*[0-9]{1,3}[-—－–一 ]*$`)
+)
 
 // quick is how text is read that need not be read as well as possible.
 func (p *page) quick() manner {

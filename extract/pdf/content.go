@@ -26,6 +26,7 @@ type canvas struct {
 	outside       int     // of them beyond the page
 	clipped       int     // of them cut away by a clip
 	picture       float64 // the largest share of the page that one image covers
+	sole          *sole   // where it is all there is on the page
 	operators     int
 	unknown       int // operators nobody knows or without their operands, as broken content has
 	bytes         int // of content

@@ -135,6 +135,7 @@ func (d *document) draw(p node) *canvas {
 	if in.inText {
 		c.unknown++
 	}
+	c.sole = d.soleOf(p, b, res)
 	return c
 }
 

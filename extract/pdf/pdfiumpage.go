@@ -60,6 +60,9 @@ func (f *pdfiumFile) load(i int) (p *pdfiumPage, done func(), err error) {
 	return p, done, nil
 }
 
+// fine is how many parts of a point places on a page are told in.
+const fine = 1000
+
 // measure finds the page's size and how its space lies on the visible page,
 // turned and cropped, by asking where three points go.
 func (p *pdfiumPage) measure() error {
@@ -73,7 +76,6 @@ func (p *pdfiumPage) measure() error {
 	}
 	p.canvas = &canvas{width: float64(w.PageWidth), height: float64(h.PageHeight)}
 	p.canvas.ruler.page = rect{0, 0, p.canvas.width, p.canvas.height}
-	const fine = 1000
 	var at [3]point
 	for i, q := range []point{{0, 0}, {1000, 0}, {0, 1000}} {
 		r, err := p.FPDF_PageToDevice(&requests.FPDF_PageToDevice{

@@ -1,13 +1,11 @@
 package pdf
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	imagedraw "image/draw"
-	"image/jpeg"
 	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
@@ -55,7 +53,7 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err err
 	if whole {
 		if len(images) == 1 && others == 0 && images[0].share >= 0.5 {
 			if img, err := p.bitmap(images[0].object); err == nil && !dark(img) {
-				return []extract.Picture{p.picture(i, img, images[0].matrix)}, nil
+				return []extract.Picture{picture(i, img, images[0].matrix, p.canvas.ruler.page)}, nil
 			}
 		}
 		pic, err := p.render(i, images)
@@ -72,7 +70,7 @@ func (f *pdfiumFile) pictures(i int, whole bool) (out []extract.Picture, err err
 		if dark(img) {
 			continue
 		}
-		pic := p.picture(i, img, s.matrix)
+		pic := picture(i, img, s.matrix, p.canvas.ruler.page)
 		pic.Part = true
 		out = append(out, pic)
 	}
@@ -90,12 +88,12 @@ func (p *pdfiumPage) pixels(images []shownImage) (n uint64) {
 	return n
 }
 
-// picture says where the pixels of an image lie on the page.
-func (p *pdfiumPage) picture(i int, img image.Image, m matrix) extract.Picture {
+// picture says where the pixels of an image lie on page i.
+func picture(i int, img image.Image, m matrix, page rect) extract.Picture {
 	b := img.Bounds()
 	pixels := matrix{1 / float64(b.Dx()), 0, 0, -1 / float64(b.Dy()), 0, 1}
 	return extract.Picture{
-		Image: img, Page: i + 1, Width: p.canvas.width, Height: p.canvas.height,
+		Image: img, Page: i + 1, Width: page.w(), Height: page.h(),
 		Matrix: [6]float64(pixels.mul(m)),
 	}
 }
@@ -197,15 +195,7 @@ func (p *pdfiumPage) jpeg(o references.FPDF_PAGEOBJECT) image.Image {
 	if err != nil {
 		return nil
 	}
-	conf, err := jpeg.DecodeConfig(bytes.NewReader(raw.Data))
-	if err != nil || conf.ColorModel == color.CMYKModel || conf.Width*conf.Height > maxPixels {
-		return nil
-	}
-	img, err := jpeg.Decode(bytes.NewReader(raw.Data))
-	if err != nil {
-		return nil
-	}
-	return img
+	return fromJPEG(raw.Data)
 }
 
 // fromBitmap copies PDFium's pixels, since they are gone once it frees them.

@@ -14,6 +14,7 @@ import (
 type reading struct {
 	b        []byte
 	opt      Options
+	file     *file
 	damage   damage
 	alien    string // why our interpreter can't read the file
 	foreign  string // why it can't read all of it
@@ -35,6 +36,7 @@ func (r *reading) own() error {
 			return &extract.Refusal{Code: extract.RefusedTooLarge, Detail: fmt.Sprintf("the PDF has an object of more than %d MB that is no stream; this is no report", maxObject>>20)}
 		}
 	}
+	r.file = f
 	if r.alien = f.alien; r.alien != "" {
 		return nil
 	}

@@ -78,6 +78,11 @@ func (r *reading) pictures(i int, whole bool) ([]extract.Picture, error) {
 	if r.opt.Progress != nil {
 		r.opt.Progress(i+1, len(r.pages))
 	}
+	if whole {
+		if p, ok := r.sole(i); ok {
+			return []extract.Picture{p}, nil
+		}
+	}
 	if err := r.open(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"image"
 	"testing"
 
+	"nianbao/extract"
 	"nianbao/fixtures/pdf"
 )
 
@@ -32,14 +33,40 @@ func BenchmarkPage(b *testing.B) {
 		})
 		g, _ := Clean(img)
 		s := Find(g, 200)
-		b.Run(bb.name+"/upright", func(b *testing.B) {
+		b.Run(bb.name+"/posture", func(b *testing.B) {
 			for b.Loop() {
-				Upright(g, 200)
+				s.Posture()
 			}
 		})
 		b.Run(bb.name+"/text", func(b *testing.B) {
 			for b.Loop() {
 				s.Text()
+			}
+		})
+	}
+}
+
+// BenchmarkStages measures what is done with every pixel of such a page, one by one.
+func BenchmarkStages(b *testing.B) {
+	file, _ := makeReport(b, 1, "2019", pdf.Style{Font: pdf.Identity, Border: pdf.Long, Break: pdf.Between, Show: pdf.ByLine, Span: pdf.Centre, Size: 9})
+	g, _ := Clean(throughJPEG(brightest(lay(render(b, file, 200)[1], turnedBy(0.4))), 75))
+	s := Find(g, 200)
+	page := extract.Box{0, 0, s.Width, s.Height}
+	for _, bb := range []struct {
+		name string
+		do   func()
+	}{
+		{"threshold", func() { threshold(g, 40) }},
+		{"crop", func() { s.Crop(page, 0) }},
+		{"mask", func() { s.mask(page, false) }},
+		{"strewn", func() { strewn(g) }},
+		{"find", func() { Find(g, 200) }},
+		{"posture", func() { s.Posture() }},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				bb.do()
 			}
 		})
 	}

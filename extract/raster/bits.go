@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"encoding/binary"
 	"image"
 	"math/bits"
 )
@@ -47,48 +48,110 @@ func threshold(g *image.Gray, window int) *bitmap {
 			mid[x] += uint32(v)
 		}
 	}
-	width := make([]uint32, w) // how many columns of the page the window holds
-	for x := range width {
-		width[x] = uint32(min(w-1, x+r) - max(0, x-r) + 1)
-	}
+	// Away from the sides every window holds as many pixels.
+	left := min(r, w)
+	right := max(left, w-r)
+	var dark sums
 	for y := range h {
-		if y+r < h {
+		switch in, gone := y+r < h, y-r-1 >= 0; {
+		case in && gone:
+			p, q := pix(y + r)[:len(mid)], pix(y - r - 1)[:len(mid)]
+			for x := range mid {
+				mid[x] += uint32(p[x]) - uint32(q[x])
+			}
+		case in:
 			for x, v := range pix(y + r) {
 				mid[x] += uint32(v)
 			}
-		}
-		if y-r-1 >= 0 {
+		case gone:
 			for x, v := range pix(y - r - 1) {
 				mid[x] -= uint32(v)
 			}
 		}
-		rows := uint32(min(h-1, y+r) - max(0, y-r) + 1)
+		rows := min(h-1, y+r) - max(0, y-r) + 1
 		sum := uint32(0)
 		for _, v := range cols[1 : 2*r+1] {
 			sum += v
 		}
-		row := out.row(y)
-		in := pix(y)
+		row, p := out.row(y), pix(y)
 		lead, tail := cols[2*r+1:], cols[:w]
-		lead, width := lead[:len(in)], width[:len(in)]
-		tail = tail[:len(in)]
-		var word uint64
-		for x, v := range in {
-			sum += lead[x] - tail[x]
-			n := rows * width[x]
-			// v < mean*(1-share) and v <= mean-levels, in integers
-			dark := uint64((uint64(v)*100*uint64(n) - uint64(sum)*(100-darkShare)) >> 63)
-			dark &= ^(uint64(sum) - uint64(uint32(v)+darkLevels)*uint64(n)) >> 63
-			word |= dark << (x & 63)
-			if x&63 == 63 {
-				row[x>>6], word = word, 0
+		side := func(from, to int) {
+			for x := from; x < to; x++ {
+				sum += lead[x] - tail[x]
+				if sum >= darkFrom(p[x], rows*(min(w-1, x+r)-max(0, x-r)+1)) {
+					row[x>>6] |= 1 << (x & 63)
+				}
 			}
 		}
-		if w&63 != 0 {
-			row[w>>6] = word
+		side(0, left)
+		dark.of(rows * (2*r + 1))
+		for x := left; x < right; {
+			end := min(right, x&^63+64)
+			var word uint64
+			in := p[x:end]
+			l, t := lead[x:end][:len(in)], tail[x:end][:len(in)]
+			for i, v := range in {
+				sum += l[i] - t[i]
+				// A sum has 31 bits at most: the sign tells which is greater.
+				word |= uint64(^(sum-dark.from[v])>>31) << ((x + i) & 63)
+			}
+			row[x>>6] |= word
+			x = end
 		}
+		side(right, w)
 	}
 	return out
+}
+
+// darkFrom is the least sum of a window of n pixels in which a pixel of level v is
+// dark: v < mean*(1-share) and v <= mean-levels, in integers.
+func darkFrom(v uint8, n int) uint32 {
+	return uint32(max(int(v)*100*n/(100-darkShare)+1, (int(v)+darkLevels)*n))
+}
+
+// sums are those of darkFrom for each level, for windows of n pixels.
+type sums struct {
+	n    int
+	from [256]uint32
+}
+
+func (s *sums) of(n int) {
+	if s.n == n {
+		return
+	}
+	s.n = n
+	for v := range s.from {
+		s.from[v] = darkFrom(uint8(v), n)
+	}
+}
+
+// fill marks x0 to x1-1 of row y.
+func (b *bitmap) fill(y, x0, x1 int) {
+	row := b.row(y)
+	for x := x0; x < x1; {
+		end := min(x1, x&^63+64)
+		row[x>>6] |= ^uint64(0) >> (64 - (end - x)) << (x & 63)
+		x = end
+	}
+}
+
+// atLeast marks in row y the values that are least or more; least is at most 128.
+func (b *bitmap) atLeast(y int, values []uint8, least uint8) {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	row, x := b.row(y), 0
+	for ; x+8 <= len(values); x += 8 {
+		v := binary.LittleEndian.Uint64(values[x:])
+		// The high bit of each byte: is it set, or will it be by what is missing?
+		if m := (v&^high + ones*uint64(128-least) | v) & high; m != 0 {
+			// A product gathers the eight bits in the highest byte.
+			row[x>>6] |= m >> 7 * 0x0102040810204080 >> 56 << (x & 63)
+		}
+	}
+	for ; x < len(values); x++ {
+		if values[x] >= least {
+			row[x>>6] |= 1 << (x & 63)
+		}
+	}
 }
 
 // transposed swaps rows and columns, in blocks of 64 by 64.
@@ -128,6 +191,18 @@ func transpose64(a *[64]uint64) {
 		}
 		m ^= m << (j >> 1)
 	}
+}
+
+// stretches counts the stretches of bits that are set in its rows.
+func (b *bitmap) stretches() (n int) {
+	for y := range b.h {
+		last := uint64(0) // of the word before
+		for _, v := range b.row(y) {
+			n += bits.OnesCount64(v &^ (v<<1 | last))
+			last = v >> 63
+		}
+	}
+	return n
 }
 
 // next returns the first x' >= x whose bit is set (or clear, where !set), or w.

@@ -9,9 +9,19 @@ import (
 // Clean makes a page grey by the brightest of red, green and blue: seals and
 // whatever else is printed in red fade into the paper, black print stays. It also takes out
 // specks, but only where the page is strewn with them, since on a clean page a
-// speck may be a decimal point; specks is how many went.
+// speck may be a decimal point; specks is how many went. A page that is grey already
+// and has none is given back as it is.
 func Clean(img image.Image) (g *image.Gray, specks int) {
-	g = brightest(img)
+	g, grey := img.(*image.Gray)
+	if !grey {
+		g = brightest(img)
+	}
+	if !strewn(g) {
+		return atOrigin(g), 0
+	}
+	if grey { // not to be written to
+		g = brightest(img)
+	}
 	return g, despeckle(g)
 }
 
@@ -122,11 +132,11 @@ const (
 	speckDensity = 40 // alone-standing dark pixels in a million that make a page strewn
 )
 
-// despeckle takes the specks out of a page that is strewn with them.
-func despeckle(g *image.Gray) (specks int) {
+// strewn: is a page strewn with specks?
+func strewn(g *image.Gray) bool {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if w < 8 || h < 8 {
-		return 0
+		return false
 	}
 	alone, seen := 0, 0
 	for y := speckSpacing / 2; y < h-1; y += speckSpacing {
@@ -140,9 +150,12 @@ func despeckle(g *image.Gray) (specks int) {
 			}
 		}
 	}
-	if alone*1_000_000 < speckDensity*seen {
-		return 0
-	}
+	return alone*1_000_000 >= speckDensity*seen
+}
+
+// despeckle takes the specks out of a page.
+func despeckle(g *image.Gray) (specks int) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
 	// A pixel is dark by the brightest pixel two steps around it.
 	dark := func(x, y int) bool {
 		if x < 2 || y < 2 || x >= w-2 || y >= h-2 {
@@ -157,7 +170,7 @@ func despeckle(g *image.Gray) (specks int) {
 	var grain []image.Point
 	for y := 2; y < h-2; y++ {
 		for x := 2; x < w-2; x++ {
-			if visited.at(x, y) || !dark(x, y) {
+			if g.Pix[y*g.Stride+x] >= 255-speckDark || visited.at(x, y) || !dark(x, y) {
 				continue
 			}
 			grain = append(grain[:0], image.Pt(x, y))

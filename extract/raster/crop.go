@@ -16,24 +16,35 @@ func (s *Sheet) Crop(box extract.Box, dpi float64) *image.Gray {
 	if dpi <= 0 {
 		dpi = s.DPI
 	}
+	r := s.size(box, dpi)
+	w, h := r.Dx(), r.Dy()
+	// Shrinking by more than a half would skip pixels: sample more and average.
+	if n := int(math.Ceil(s.DPI/dpi/1.5 - 0.01)); n > 1 && w*h*n*n <= maxCrop {
+		fine := image.NewGray(image.Rect(0, 0, w*n, h*n))
+		s.sample(fine, box)
+		return average(fine, n)
+	}
+	out := image.NewGray(r)
+	s.sample(out, box)
+	return out
+}
+
+// size is that of a crop, empty where there can't be any.
+func (s *Sheet) size(box extract.Box, dpi float64) image.Rectangle {
 	w, h := math.Round((box[2]-box[0])*dpi/72), math.Round((box[3]-box[1])*dpi/72)
 	if !(w >= 1 && h >= 1 && w*h <= maxCrop) || s.gray.Rect.Empty() {
-		return image.NewGray(image.Rect(0, 0, 0, 0))
+		return image.Rectangle{}
 	}
-	// Shrinking by more than a half would skip pixels: sample more and average.
-	if n := int(math.Ceil(s.DPI/dpi/1.5 - 0.01)); n > 1 && w*h*float64(n*n) <= maxCrop {
-		return average(s.sample(box, int(w)*n, int(h)*n), n)
-	}
-	return s.sample(box, int(w), int(h))
+	return image.Rect(0, 0, int(w), int(h))
 }
 
 // mesh is how many pixels of a crop lie between places that are mapped exactly.
 const mesh = 16
 
-// sample fills w by h pixels from a box of the sheet. The map is smooth, so it is
-// taken at the nodes of a mesh and in straight lines between them.
-func (s *Sheet) sample(box extract.Box, w, h int) *image.Gray {
-	out := image.NewGray(image.Rect(0, 0, w, h))
+// sample fills a picture from a box of the sheet. The map is smooth, so it is taken
+// at the nodes of a mesh and in straight lines between them.
+func (s *Sheet) sample(out *image.Gray, box extract.Box) {
+	w, h := out.Rect.Dx(), out.Rect.Dy()
 	nx := (w+mesh-1)/mesh + 1
 	fx, fy := s.pixels(box[2]-box[0])/float64(w), s.pixels(box[3]-box[1])/float64(h)
 	nodes := func(y int) []point {
@@ -49,37 +60,69 @@ func (s *Sheet) sample(box extract.Box, w, h int) *image.Gray {
 		lower := nodes(y0 + mesh)
 		for y := y0; y < min(h, y0+mesh); y++ {
 			t := float64(y-y0) / mesh
+			at := func(i int) point { return point{mix(upper[i].x, lower[i].x, t), mix(upper[i].y, lower[i].y, t)} }
 			row := out.Pix[y*out.Stride : y*out.Stride+w]
+			a := at(0)
 			for i := 0; i+1 < nx; i++ {
-				ax, ay := mix(upper[i].x, lower[i].x, t), mix(upper[i].y, lower[i].y, t)
-				bx, by := mix(upper[i+1].x, lower[i+1].x, t), mix(upper[i+1].y, lower[i+1].y, t)
-				s.stretch(row[i*mesh:min(w, (i+1)*mesh)], ax, ay, (bx-ax)/mesh, (by-ay)/mesh)
+				b := at(i + 1)
+				s.stretch(row[i*mesh:min(w, (i+1)*mesh)], a.x, a.y, (b.x-a.x)/mesh, (b.y-a.y)/mesh)
+				a = b
 			}
 		}
 		upper = lower
 	}
-	return out
 }
 
 func mix(a, b, t float64) float64 { return a + t*(b-a) }
 
-// stretch samples pixels along a straight line of the picture.
+// fixed is a number in 1/65536, rounded; what is beyond any page is cut off.
+func fixed(v float64) int {
+	switch {
+	case v > 1e6:
+		v = 1e6
+	case !(v > -1e6):
+		v = -1e6
+	}
+	v *= 1 << 16
+	n := int(v)
+	return n + int(2*(v-float64(n)))
+}
+
+// stretch samples pixels along a straight line of the picture, between four of them
+// each time, by 1/256 of a pixel.
 func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
-	const one = 1 << 16
-	fix := func(v float64) int { return int(math.Round(max(-1e6, min(1e6, v)) * one)) }
-	px, py, sx, sy := fix(x-0.5), fix(y-0.5), fix(dx), fix(dy)
+	px, py, sx, sy := fixed(x-0.5), fixed(y-0.5), fixed(dx), fixed(dy)
 	w, h := s.gray.Rect.Dx(), s.gray.Rect.Dy()
 	pix, stride := s.gray.Pix, s.gray.Stride
-	for i := range out {
+	n := len(out)
+	x0, y0 := px>>16, py>>16
+	x1, y1 := (px+sx*(n-1))>>16, (py+sy*(n-1))>>16
+	if y0 == y1 && x1-x0 == n-1 && x0 >= 0 && x1 < w-1 && y0 >= 0 && y0 < h-1 {
+		// Mostly it stays between two rows and goes on by a pixel each time.
+		up, lo := pix[y0*stride+x0:][:n+1], pix[(y0+1)*stride+x0:][:n+1]
+		a, c := int(up[0]), int(lo[0])
+		for i := range out {
+			b, d := int(up[i+1]), int(lo[i+1])
+			out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
+			a, c = b, d
+			px, py = px+sx, py+sy
+		}
+		return
+	}
+	for i := range out { // what lies beyond the picture shows its nearest pixels
 		x0, y0 := px>>16, py>>16
-		tx, ty := px>>8&255, py>>8&255
-		px, py = px+sx, py+sy
 		x1, y1 := min(w-1, max(0, x0+1)), min(h-1, max(0, y0+1))
 		x0, y0 = min(w-1, max(0, x0)), min(h-1, max(0, y0))
-		up := int(pix[y0*stride+x0])*(256-tx) + int(pix[y0*stride+x1])*tx
-		lo := int(pix[y1*stride+x0])*(256-tx) + int(pix[y1*stride+x1])*tx
-		out[i] = uint8((up*(256-ty) + lo*ty + 1<<15) >> 16)
+		a, b, c, d := int(pix[y0*stride+x0]), int(pix[y0*stride+x1]), int(pix[y1*stride+x0]), int(pix[y1*stride+x1])
+		out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
+		px, py = px+sx, py+sy
 	}
+}
+
+// blend is the level between a and b above c and d, at x and y of 256 parts.
+func blend(a, b, c, d, x, y int) uint8 {
+	up, lo := a<<8+(b-a)*x, c<<8+(d-c)*x
+	return uint8((up<<8 + (lo-up)*y + 1<<15) >> 16)
 }
 
 // average makes one pixel of n by n.

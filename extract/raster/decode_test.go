@@ -230,7 +230,7 @@ func FuzzDecode(f *testing.F) {
 			g, _ := Clean(p.Image)
 			s := Find(g, p.DPI)
 			s.Text()
-			Upright(g, p.DPI)
+			s.Posture()
 		}
 	})
 }

@@ -1,9 +1,11 @@
 package raster
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
+	"sync"
 
 	"nianbao/extract"
 	"nianbao/extract/disjoint"
@@ -113,24 +115,33 @@ func (m *mask) onSheet(r image.Rectangle) extract.Box {
 	}
 }
 
+// rooms holds room for the pixels of the next box: memory that is new costs more than
+// what is done with it.
+var rooms sync.Pool
+
 func (s *Sheet) mask(box extract.Box, cell bool) *mask {
-	g := s.Crop(box, 0)
-	w, h := g.Rect.Dx(), g.Rect.Dy()
+	r := s.size(box, s.DPI)
+	w, h := r.Dx(), r.Dy()
 	m := &mask{w: w, h: h, box: box}
 	if w < 3 || h < 3 {
 		return m
 	}
-	depth := s.depth(g)
+	room, _ := rooms.Get().(*[]uint8)
+	if room == nil || cap(*room) < w*h {
+		room = new(make([]uint8, w*h))
+	}
+	defer rooms.Put(room)
+	g := &image.Gray{Pix: (*room)[:w*h], Stride: w, Rect: r}
+	s.sample(g, box)
+	s.deepen(g)
+	depth := g.Pix
 	s.erase(depth, w, h, box, cell)
 	pale := uint8(min(inkContrast, max(faintContrast, grainDepth(depth))))
 	dark, faint := newBitmap(w, h), newBitmap(w, h)
-	for i, d := range depth {
-		if d >= pale {
-			faint.set(i%w, i/w)
-			if d >= inkContrast {
-				dark.set(i%w, i/w)
-			}
-		}
+	for y := range h {
+		row := depth[y*w:][:w]
+		faint.atLeast(y, row, pale)
+		dark.atLeast(y, row, inkContrast)
 	}
 	least := max(4, int(math.Round(s.DPI*grain*s.DPI*grain)))
 	rim := int(s.DPI*margin) + 2
@@ -142,7 +153,11 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 		}
 	}
 	for _, b := range blobs(faint) {
-		isClear := slices.ContainsFunc(clear, func(c blob) bool { return c.area > 1 && c.box.In(b.box) })
+		from, _ := slices.BinarySearchFunc(clear, b.box.Min.Y, func(c blob, y int) int { return cmp.Compare(c.box.Min.Y, y) })
+		isClear := false
+		for i := from; i < len(clear) && clear[i].box.Min.Y < b.box.Max.Y && !isClear; i++ {
+			isClear = clear[i].area > 1 && clear[i].box.In(b.box)
+		}
 		switch {
 		case alongSide(b.box, w, h, rim):
 		case b.area < least:
@@ -161,14 +176,12 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 // grainDepth is the depth that the grain of the paper does not reach: most of a cell
 // is paper.
 func grainDepth(depth []uint8) int {
-	var hist [256]int
-	for _, d := range depth {
-		hist[d]++
-	}
+	var hist histogram
+	hist.count(depth)
 	quantile := func(share float64) int {
 		seen := 0
-		for v, n := range hist {
-			if seen += n; float64(seen) >= share*float64(len(depth)) {
+		for v := range levels {
+			if seen += hist.at(v); float64(seen) >= share*float64(len(depth)) {
 				return v
 			}
 		}
@@ -184,51 +197,84 @@ func alongSide(b image.Rectangle, w, h, rim int) bool {
 	return b.Max.X <= rim || b.Min.X >= w-rim || b.Max.Y <= rim || b.Min.Y >= h-rim
 }
 
-// depth is how far the mean of 3 by 3 pixels lies below the paper around.
-func (s *Sheet) depth(g *image.Gray) []uint8 {
+// deepen makes of each pixel of a crop how far the mean of 3 by 3 pixels around it
+// lies below the paper.
+func (s *Sheet) deepen(g *image.Gray) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := make([]uint8, w*h)
 	side := max(16, int(s.DPI*tile))
 	nx, ny := max(1, w/side), max(1, h/side)
 	paper := make([]int, nx*ny)
 	for j := range ny {
 		for i := range nx {
-			var hist [256]int
+			var hist histogram
 			n := 0
 			for y := j * h / ny; y < (j+1)*h/ny; y++ {
-				for _, v := range g.Pix[y*g.Stride+i*w/nx : y*g.Stride+(i+1)*w/nx] {
-					hist[v]++
-				}
-				n += (i+1)*w/nx - i*w/nx
+				row := g.Pix[y*g.Stride+i*w/nx : y*g.Stride+(i+1)*w/nx]
+				hist.count(row)
+				n += len(row)
 			}
 			// Most of what is no print is paper: three quarters up from the darkest.
 			v, below := 0, 0
-			for v < 255 && below+hist[v] < n*3/4 {
-				below += hist[v]
+			for v < levels-1 && below+hist.at(v) < n*3/4 {
+				below += hist.at(v)
 				v++
 			}
 			paper[j*nx+i] = v
 		}
 	}
-	column := make([]int, w) // of tiles
-	for x := range column {
-		column[x] = min(nx-1, x*nx/w)
-	}
+	// What was there before in the row above and here, with a pixel more at the end.
+	up, row := make([]uint8, w+1), make([]uint8, w+1)
+	copy(row, g.Pix[:w])
 	for y := range h {
-		up, row, lo := g.Pix[max(0, y-1)*g.Stride:][:w], g.Pix[y*g.Stride:][:w], g.Pix[min(h-1, y+1)*g.Stride:][:w]
-		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
-		var a, b int
-		a = int(up[0]) + int(row[0]) + int(lo[0])
-		b = a
-		for x := range w {
-			x1 := min(w-1, x+1)
-			c := int(up[x1]) + int(row[x1]) + int(lo[x1])
-			out[y*w+x] = uint8(max(0, light[column[x]]-(a+b+c)/9))
-			a, b = b, c
+		out := g.Pix[y*g.Stride:][:w]
+		up, row = row, up
+		copy(row, out)
+		if y == 0 {
+			copy(up, out)
 		}
+		lo := g.Pix[min(h-1, y+1)*g.Stride:][:w]
+		up[w], row[w] = up[w-1], row[w-1]
+		last := uint32(up[w]) + uint32(row[w]) + uint32(lo[w-1])
+		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
+		// The sums of columns of three: here, and before, which is as here at the side.
+		here := uint32(up[0]) + uint32(row[0]) + uint32(lo[0])
+		before := here
+		for i, x := 0, 0; i < nx; i++ {
+			end := ((i+1)*w + nx - 1) / nx // of the tile
+			part := out[x:min(end, w-1)]
+			paper := int32(light[i])
+			a, b, c := up[x+1:][:len(part)], row[x+1:][:len(part)], lo[x+1:][:len(part)]
+			for k := range part {
+				next := uint32(a[k]) + uint32(b[k]) + uint32(c[k])
+				part[k] = uint8(max(0, paper-int32((before+here+next)/9)))
+				before, here = here, next
+			}
+			x = end
+		}
+		out[w-1] = uint8(max(0, light[nx-1]-int((before+here+last)/9)))
 	}
-	return out
 }
+
+// levels is how many levels of grey there are.
+const levels = 256
+
+// histogram counts pixels by their level. Neighbours are counted apart: they are
+// often alike, and a count waits for the one before.
+type histogram [4][levels]uint32
+
+func (h *histogram) count(pix []uint8) {
+	for ; len(pix) >= 4; pix = pix[4:] {
+		h[0][pix[0]]++
+		h[1][pix[1]]++
+		h[2][pix[2]]++
+		h[3][pix[3]]++
+	}
+	for _, v := range pix {
+		h[0][v]++
+	}
+}
+
+func (h *histogram) at(v int) int { return int(h[0][v] + h[1][v] + h[2][v] + h[3][v]) }
 
 // aside is how far in points a rule may stand from a side of a cell to be its wall.
 const aside = 3.5
@@ -276,6 +322,7 @@ type piece struct{ y, x0, x1 int }
 // each belongs to, and the blobs.
 func label(b *bitmap) (ps []piece, of []int, out []blob) {
 	starts := make([]int, 0, b.h+1)
+	ps = make([]piece, 0, b.stretches())
 	for y := range b.h {
 		starts = append(starts, len(ps))
 		row := b.row(y)

@@ -7,19 +7,18 @@ import (
 )
 
 // standing weighs the signs that a page stands on its feet against those that
-// it stands on its head.
-func standing(b *bitmap, s scale) (feet, head float64) {
-	all := blobs(b)
+// it stands on its head, on a page of w by h pixels.
+func standing(all []blob, w, h int, s scale) (feet, head float64) {
 	// Characters are neither specks nor rules.
 	least, most := s.px(0.02), s.px(0.35)
 	var chars []blob
 	var heights []int
 	for _, c := range all {
-		w, h := float64(c.box.Dx()), float64(c.box.Dy())
-		if w > most || h > most || w*h < 2 {
+		wide, high := float64(c.box.Dx()), float64(c.box.Dy())
+		if wide > most || high > most || wide*high < 2 {
 			continue
 		}
-		if h >= 3*least {
+		if high >= 3*least {
 			heights = append(heights, c.box.Dy())
 		}
 		chars = append(chars, c)
@@ -33,10 +32,10 @@ func standing(b *bitmap, s scale) (feet, head float64) {
 	// Look again from the other end: what is seen from one end only counts half.
 	for i := range chars {
 		r := &chars[i].box
-		*r = image.Rect(b.w-r.Max.X, b.h-r.Max.Y, b.w-r.Min.X, b.h-r.Min.Y)
+		*r = image.Rect(w-r.Max.X, h-r.Max.Y, w-r.Min.X, h-r.Min.Y)
 	}
-	h, f := signs(chars, em)
-	return feet + f, head + h
+	again, against := signs(chars, em)
+	return feet + against, head + again
 }
 
 // signs counts what speaks for and against that characters em high stand upright.

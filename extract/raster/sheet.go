@@ -21,6 +21,7 @@ type Sheet struct {
 	Tables        []extract.Box
 
 	gray *image.Gray
+	ink  *bitmap // gray in black and white
 	warp warp
 }
 
@@ -34,9 +35,9 @@ func Find(g *image.Gray, dpi float64) *Sheet {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	s.Width, s.Height = s.points(float64(w)), s.points(float64(h))
 	sc := scale{dpi}
-	b := threshold(g, int(sc.px(windowSize)))
-	l := findLines(g, b, sc)
-	s.warp = newWarp(l, b, w, h)
+	s.ink = threshold(g, int(sc.px(windowSize)))
+	l := findLines(g, s.ink, sc)
+	s.warp = newWarp(l, s.ink, w, h)
 	s.draw(l)
 	return s
 }

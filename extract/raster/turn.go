@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // atOrigin is the same picture with its top left pixel at 0, 0.
@@ -62,29 +63,26 @@ type Posture struct {
 	Side, Head float64
 }
 
-// Upright turns a page so that its text can be read. Lying on a side is told by
-// how lines of text run. Standing on its head is told by small signs only
-// (punctuation lies low, lines begin together and end apart); where Posture is
-// not sure, let an OCR engine read a few lines of both Turn(up, 0) and Turn(up, 2).
-func Upright(g *image.Gray, dpi float64) (up *image.Gray, p Posture) {
-	dpi = resolution(g.Rect, dpi)
-	g = atOrigin(g)
-	s := scale{dpi}
-	b := threshold(g, int(s.px(windowSize)))
-	b = withoutGrain(b, s)
-	t := b.transposed()
-	along, down := flow(b, t, s)
+// Posture tells how a page lies. Lying on a side is told by how lines of text run.
+// Standing on its head is told by small signs only (punctuation lies low, lines
+// begin together and end apart); where it is not sure, let an OCR engine read a few
+// lines of the page turned by both Turns and Turns+2.
+func (s *Sheet) Posture() (p Posture) {
+	sc := scale{s.DPI}
+	b, pieces := withoutGrain(s.ink, sc)
+	along, down := flow(b, sc)
 	if down > along {
-		b = t.mirrored() // a quarter turn clockwise
+		b = b.transposed().mirrored() // a quarter turn clockwise
+		pieces = blobs(b)
 		p.Turns = 1
 	}
 	p.Side = sureness(max(along, down), min(along, down), 0.12)
-	feet, head := standing(b, s)
+	feet, head := standing(pieces, b.w, b.h, sc)
 	if head > feet {
 		p.Turns += 2
 	}
 	p.Head = sureness(max(feet, head), min(feet, head), 0.5)
-	return Turn(g, p.Turns), p
+	return p
 }
 
 // sureness makes a number from 0 to 1 of how much larger a is than b: ½ where it
@@ -111,25 +109,24 @@ func (b *bitmap) mirrored() *bitmap {
 
 // flow is how long pieces of text are along the rows and down the columns once
 // the gaps between characters are filled.
-func flow(b, t *bitmap, s scale) (along, down float64) {
-	n := max(1, int(s.px(0.02)))
-	return meanRun(shrink(b, n)), meanRun(shrink(t, n))
+func flow(b *bitmap, s scale) (along, down float64) {
+	small := shrink(b, max(1, int(s.px(0.02))))
+	return meanRun(small), meanRun(small.transposed())
 }
 
 // withoutGrain leaves out pieces of ink too small to be part of a character: the
 // grain of a bad scan.
-func withoutGrain(b *bitmap, s scale) *bitmap {
+func withoutGrain(b *bitmap, s scale) (*bitmap, []blob) {
 	out := newBitmap(b.w, b.h)
 	ps, of, all := label(b)
 	least := int(s.px(strokeSize))
+	grain := func(k blob) bool { return max(k.box.Dx(), k.box.Dy()) < least }
 	for i, p := range ps {
-		if r := all[of[i]].box; max(r.Dx(), r.Dy()) >= least {
-			for x := p.x0; x < p.x1; x++ {
-				out.set(x, p.y)
-			}
+		if !grain(all[of[i]]) {
+			out.fill(p.y, p.x0, p.x1)
 		}
 	}
-	return out
+	return out, slices.DeleteFunc(all, grain)
 }
 
 // meanRun is the mean length of runs, without those of rules.

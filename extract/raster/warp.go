@@ -171,18 +171,19 @@ func (f *family) level(x, y float64) float64 {
 	return f.levels[lo-1] + (y-a)/(b-a)*(f.levels[lo]-f.levels[lo-1])
 }
 
-// place is the height on the picture of level v at x.
-func (f *family) place(x, v float64) float64 {
-	i := sort.SearchFloat64s(f.levels, v)
+// place is the height on the picture of level v at x, where v lies before level i.
+func (f *family) place(i int, x, v float64) float64 {
+	k := max(0, min(int(x/f.step), len(f.lines[0])-2))
+	t := x/f.step - float64(k)
+	on := func(i int) float64 { row := f.lines[i]; return row[k] + t*(row[k+1]-row[k]) }
 	switch i {
 	case 0:
-		return f.on(0, x) + v - f.levels[0]
+		return on(0) + v - f.levels[0]
 	case len(f.levels):
-		return f.on(i-1, x) + v - f.levels[i-1]
+		return on(i-1) + v - f.levels[i-1]
 	}
-	t := (v - f.levels[i-1]) / (f.levels[i] - f.levels[i-1])
-	a := f.on(i-1, x)
-	return a + t*(f.on(i, x)-a)
+	a := on(i - 1)
+	return a + (v-f.levels[i-1])/(f.levels[i]-f.levels[i-1])*(on(i)-a)
 }
 
 // straight maps a place on the picture to the straight page.
@@ -193,10 +194,11 @@ func (w *warp) straight(x, y float64) (u, v float64) {
 // picture maps a place on the straight page to the picture. Each step brings it
 // nearer by the product of the slopes.
 func (w *warp) picture(u, v float64) (x, y float64) {
+	i, j := sort.SearchFloat64s(w.across.levels, v), sort.SearchFloat64s(w.down.levels, u)
 	x, y = u, v
 	for range 8 {
-		y1 := w.across.place(x, v)
-		x1 := w.down.place(y1, u)
+		y1 := w.across.place(i, x, v)
+		x1 := w.down.place(j, y1, u)
 		done := math.Abs(x1-x)+math.Abs(y1-y) < 1e-4
 		x, y = x1, y1
 		if done {

@@ -86,11 +86,13 @@ func (b *batch) enliven(ctx context.Context, places []agencyYear) error {
 		form, source, reviewed, path string
 	}
 	var live []found
+	// CROSS JOIN has SQLite look the places up: else it may pass over all reports in
+	// their order, to save the sorting.
 	err := b.query(ctx, `
 		WITH wanted (agency, year) AS (VALUES `+strings.Join(wanted, ", ")+`)
 		SELECT c.agency, c.year, c.report, r.form, r.source, r.reviewed, `+pathOf("r.source")+`
-		FROM wanted w JOIN candidate c ON c.agency = w.agency AND c.year = w.year JOIN report r ON r.id = c.report
-		WHERE c.newest IS NOT NULL
+		FROM wanted w CROSS JOIN candidate c JOIN report r ON r.id = c.report
+		WHERE c.agency = w.agency AND c.year = w.year AND c.newest IS NOT NULL
 		ORDER BY c.agency, c.year, c.newest DESC, c.report DESC`, args, func(rows *sql.Rows) error {
 		var f found
 		err := rows.Scan(&f.agency, &f.year, &f.report, &f.form, &f.source, &f.reviewed, &f.path)

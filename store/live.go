@@ -34,7 +34,7 @@ type Live struct {
 }
 
 // Of how many agencies reports are read at a time: where at most fewCells are asked
-// for, of a sixth for each transaction that reads, within limits. PostgreSQL reads the
+// for, of a third for each transaction that reads, within limits. PostgreSQL reads the
 // whole table each time, and SQLite takes a megabyte of SQL.
 const (
 	wholeAtOnce = 64
@@ -84,7 +84,7 @@ func (s *Store) EachLive(ctx context.Context, sel Selection, visit func(n, all i
 	sel.pass = all > stored/2
 	size := wholeAtOnce
 	if sel.Cells != nil && len(sel.Cells) <= fewCells {
-		size = min(max(fewAtOnce, len(agencies)/(6*len(txs))+1), mostAtOnce)
+		size = min(max(fewAtOnce, len(agencies)/(3*len(txs))+1), mostAtOnce)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	type read struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/shopspring/decimal"
 )
@@ -87,6 +88,18 @@ func (t *Table) Groups(p Peers) []*Group {
 		out[i] = byKey[k]
 	}
 	return out
+}
+
+// Ranking gives the groups of peers with their members ranked, which is done side by
+// side.
+func (t *Table) Ranking(p Peers, ascending bool) []*Group {
+	groups := t.Groups(p)
+	var ranked sync.WaitGroup
+	for _, g := range groups {
+		ranked.Go(func() { g.Rank(ascending) })
+	}
+	ranked.Wait()
+	return groups
 }
 
 // Rank orders the members, the greatest first unless ascending, and numbers them;

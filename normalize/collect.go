@@ -18,7 +18,8 @@ type entry struct {
 	// since sums do not care which of two rows is which.
 	misplaced bool
 	rec       *recognition // where the cell was read from pixels
-	// clear: its row is labelled as in the form, and no row of its table is left over.
+	// clear: its row is labelled as in the form, its place is in no doubt, and no row of
+	// its table is left over.
 	clear bool
 	// unproved: the digits are in doubt until every sum they stand in holds.
 	unproved bool
@@ -274,6 +275,18 @@ func unplaced(p *part, col *templateColumn, cells []*cell) *entry {
 	}
 	e.text = strings.Join(texts, " ")
 	return e
+}
+
+// doubtBesideLeft heeds rows that were taken for none of the form: the others are not
+// certain then, and in a scan a blank one that is not labelled as in the form may be a
+// heading in the place of one of them.
+func (in *instance) doubtBesideLeft() {
+	for _, e := range in.entries {
+		if e.rec != nil && e.reading.state == Blank && in.left && !e.clear {
+			e.misplaced = true
+		}
+		e.clear = e.clear && !in.left && !e.misplaced
+	}
 }
 
 // doubtBlankRow puts a row of table three in doubt that alone has nothing in any

@@ -69,13 +69,8 @@ func normalize(doc *extract.Document, said map[string]*Said) *Report {
 			continue
 		}
 		in.doubtBlankRow()
-		for id, e := range in.entries {
-			if e.rec != nil && e.reading.state == Blank && in.left && !e.clear {
-				e.misplaced = true // a heading, of which its row was taken for none
-			}
-			e.clear = e.clear && !in.left
-			entries[id] = e
-		}
+		in.doubtBesideLeft()
+		maps.Copy(entries, in.entries)
 		if len(in.extra) > 0 {
 			rep.Findings = append(rep.Findings, Finding{Rule: "row_unknown", Severity: Advice, Message: fmt.Sprintf("table %s has rows that no form has: %s", t.section, strings.Join(in.extra, "; "))})
 		}
@@ -390,7 +385,7 @@ func (r *Report) observe(form *schema.Form, used []*template, tables map[*templa
 	}
 	printed := func(id string) bool { // in a scan one of these rows may be taken for the other
 		e := entries[id]
-		return e != nil && e.reading.state != Unreadable && (e.rec == nil || e.clear && !e.misplaced)
+		return e != nil && e.reading.state != Unreadable && (e.rec == nil || e.clear)
 	}
 	other := printed("requests.other.total") && form.Cell("requests.other.total") == nil
 	split := printed("requests.other.miscellaneous.total") && form.Cell("requests.other.miscellaneous.total") == nil

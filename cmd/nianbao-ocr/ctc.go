@@ -26,19 +26,18 @@ var numberForms = []string{
 // decoder reads the output of the recogniser.
 type decoder struct {
 	entries []string
-	class   []int    // of each entry, for numbers: an index of texts
+	numbers []form   // the entries that are of numbers, or nothing
 	texts   []string // of the classes
-	numbers []int    // the entries that are of numbers, or nothing
 }
 
-// Classes of entries, for numbers.
-const (
-	blank   = 0
-	foreign = 1 // whatever is no number
-)
+// form is an entry that shows a digit or sign: the class is an index of texts.
+type form struct{ entry, class int }
+
+// blank is the class of what shows nothing.
+const blank = 0
 
 func newDecoder(entries []string) *decoder {
-	d := &decoder{entries: entries, class: make([]int, len(entries)), texts: []string{"", ""}}
+	d := &decoder{entries: entries, texts: []string{blank: ""}}
 	class := make(map[string]int)
 	for _, forms := range numberForms {
 		for _, form := range strings.Split(forms, "") {
@@ -47,16 +46,11 @@ func newDecoder(entries []string) *decoder {
 		d.texts = append(d.texts, forms[:1])
 	}
 	for i, e := range entries {
-		switch c, ok := class[e]; {
-		case e == "" || e == " " || e == "\u3000":
-			d.class[i] = blank
-		case ok:
-			d.class[i] = c
-		default:
-			d.class[i] = foreign
-			continue
+		if c, ok := class[e]; ok {
+			d.numbers = append(d.numbers, form{i, c})
+		} else if e == "" || e == " " || e == "\u3000" {
+			d.numbers = append(d.numbers, form{i, blank})
 		}
-		d.numbers = append(d.numbers, i)
 	}
 	return d
 }
@@ -112,10 +106,9 @@ func (d *decoder) text(p []float32) (string, float64) {
 func (d *decoder) number(p []float32) (string, float64) {
 	var sums [32]float32
 	best := blank
-	for _, i := range d.numbers {
-		c := d.class[i]
-		if sums[c] += p[i]; sums[c] > sums[best] {
-			best = c
+	for _, f := range d.numbers {
+		if sums[f.class] += p[f.entry]; sums[f.class] > sums[best] {
+			best = f.class
 		}
 	}
 	if sums[best] <= half {

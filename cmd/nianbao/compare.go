@@ -5,7 +5,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 
 	"nianbao/compare"
 	"nianbao/normalize"
@@ -106,7 +105,7 @@ func (c *compareCmd) Run(a *app) error {
 	}
 	switch c.View {
 	case "ranking":
-		return printRanking(a, t, t.Groups(compare.Peers(c.Peers)), c.Ascending)
+		return printRanking(a, t, t.Ranking(compare.Peers(c.Peers), c.Ascending))
 	case "distribution":
 		return printDistribution(a, t.Groups(compare.Peers(c.Peers)))
 	case "change":
@@ -260,14 +259,8 @@ func (c *compareCmd) writeView(a *app, t *compare.Table) error {
 	switch c.View {
 	case "ranking":
 		w := c.writer(a, compare.Ranked{})
-		groups := t.Groups(compare.Peers(c.Peers))
-		var ranking sync.WaitGroup
-		for _, g := range groups {
-			ranking.Go(func() { g.Rank(c.Ascending) })
-		}
-		ranking.Wait()
 		var parts []compare.Places
-		for _, g := range groups {
+		for _, g := range t.Ranking(compare.Peers(c.Peers), c.Ascending) {
 			parts = append(parts, g.Places()...)
 		}
 		err := w.WriteParts(len(parts), func(k int, write func(any) error) error {

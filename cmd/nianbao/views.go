@@ -10,14 +10,13 @@ import (
 )
 
 // printRanking prints groups of peers in order.
-func printRanking(a *app, t *compare.Table, groups []*compare.Group, ascending bool) error {
+func printRanking(a *app, t *compare.Table, groups []*compare.Group) error {
 	names := sharedNames(t)
 	var l legend
 	for n, g := range groups {
 		if n > 0 {
 			fmt.Fprintln(a.out)
 		}
-		g.Rank(ascending)
 		fmt.Fprintln(a.out, groupTitle(g))
 		table := &grid{left: map[int]bool{1: true}}
 		table.add("名次", "机关", columnTitle(g.Indicator))

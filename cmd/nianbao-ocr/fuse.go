@@ -8,35 +8,37 @@ import "fmt"
 // a third of the whole. fuse puts them together: the same function, in less time.
 
 // fuse gives the model, in the format of ONNX, with what belongs together put
-// together, and with an input of any height.
+// together, and with an input of any height. The bytes of the model it is given are
+// changed.
 func fuse(model []byte) ([]byte, error) {
 	whole, err := fields(model)
 	if err != nil {
 		return nil, fmt.Errorf("read the model: %w", err)
 	}
-	out := make([]byte, 0, len(model)+len(model)/16)
+	out := make([]byte, 0, len(model)+len(model)/16) // most are weights, of which there are as many
 	for _, f := range whole {
-		if f.number == modelGraph {
-			g, err := readGraph(f.value)
-			if err != nil {
-				return nil, fmt.Errorf("read the graph of the model: %w", err)
-			}
-			for i, r := range g.rest {
-				if r.number != graphInput {
-					continue
-				}
-				if g.rest[i].value, err = anyHeight(r.value); err != nil {
-					return nil, fmt.Errorf("read the input of the model: %w", err)
-				}
-			}
-			g.scaleAfter()
-			g.hardSwish()
-			g.scaleBefore()
-			g.shiftBefore()
-			g.blocked()
-			f.value = g.bytes()
+		if f.number != modelGraph {
+			out = f.append(out)
+			continue
 		}
-		out = f.append(out)
+		g, err := readGraph(f.value)
+		if err != nil {
+			return nil, fmt.Errorf("read the graph of the model: %w", err)
+		}
+		for i, r := range g.rest {
+			if r.number != graphInput {
+				continue
+			}
+			if g.rest[i].value, err = anyHeight(r.value); err != nil {
+				return nil, fmt.Errorf("read the input of the model: %w", err)
+			}
+		}
+		g.scaleAfter()
+		g.hardSwish()
+		g.scaleBefore()
+		g.shiftBefore()
+		g.blocked()
+		out = g.append(out, modelGraph)
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +43,7 @@ func TestFuse(t *testing.T) {
 	if err != nil {
 		t.Skipf("there is no model: %v", err)
 	}
-	fused, err := fuse(model)
+	fused, err := fuse(bytes.Clone(model))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestFuse(t *testing.T) {
 	if after["MatMul"] != before["MatMul"] {
 		t.Error("there are other products than before")
 	}
-	if again, err := fuse(fused); err != nil || len(operators(t, again)) != len(after) {
+	if again, err := fuse(bytes.Clone(fused)); err != nil || len(operators(t, again)) != len(after) {
 		t.Errorf("what was fused cannot be read: %v", err)
 	}
 }
@@ -150,7 +151,7 @@ func BenchmarkFuse(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := fuse(model); err != nil {
+		if _, err := fuse(bytes.Clone(model)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -82,14 +82,42 @@ func fields(b []byte) ([]field, error) {
 func (f field) append(b []byte) []byte {
 	b = protowire.AppendTag(b, f.number, f.kind)
 	if f.kind == protowire.BytesType {
-		return protowire.AppendBytes(slices.Grow(b, len(f.value)+messageHead), f.value)
+		return protowire.AppendBytes(b, f.value)
 	}
 	return append(b, f.value...)
 }
 
-// messageHead is room for what stands before the bytes of a message, or of several
-// within each other that have little else.
-const messageHead = 64
+// size is how many bytes a field takes in a message.
+func (f field) size() int {
+	n := protowire.SizeTag(f.number)
+	if f.kind == protowire.BytesType {
+		return n + protowire.SizeBytes(len(f.value))
+	}
+	return n + len(f.value)
+}
+
+// message is a field whose bytes are put down where they belong at once: those of
+// weights are many.
+type message struct {
+	number protowire.Number
+	fields []field
+}
+
+func (m message) length() (n int) {
+	for _, f := range m.fields {
+		n += f.size()
+	}
+	return n
+}
+
+func (m message) append(b []byte) []byte {
+	b = protowire.AppendTag(b, m.number, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(m.length()))
+	for _, f := range m.fields {
+		b = f.append(b)
+	}
+	return b
+}
 
 // ints are the whole numbers of a field, one or several packed together.
 func (f field) ints() (out []int) {
@@ -143,7 +171,6 @@ type graph struct {
 	constants map[string]array
 	outputs   map[string]bool
 	rest      []field
-	size      int // in the file
 }
 
 func readGraph(b []byte) (*graph, error) {
@@ -151,7 +178,7 @@ func readGraph(b []byte) (*graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &graph{users: map[string][]*node{}, maker: map[string]*node{}, constants: map[string]array{}, outputs: map[string]bool{}, size: len(b)}
+	g := &graph{users: map[string][]*node{}, maker: map[string]*node{}, constants: map[string]array{}, outputs: map[string]bool{}}
 	for _, f := range all {
 		if f.number != graphNode {
 			g.rest = append(g.rest, f)
@@ -298,14 +325,22 @@ func (g *graph) only(value string) *node {
 	return g.users[value][0]
 }
 
-// scaled makes a constant of another, times a factor and with an addend.
+// scaled gives a constant times a factor and with an addend: itself, changed, where
+// nothing else uses it.
 func (g *graph) scaled(name string, factor, addend float32) string {
 	a := g.constants[name]
-	values := make([]float32, a.len())
-	for i := range values {
-		values[i] = a.at(i)*factor + addend
+	shared := len(g.users[name]) > 1
+	if shared {
+		a.raw = slices.Clone(a.raw)
 	}
-	return g.constantOf(name, newArray(values, a.dims...))
+	for b := a.raw; len(b) >= 4; b = b[4:] {
+		v := math.Float32frombits(binary.LittleEndian.Uint32(b))
+		binary.LittleEndian.PutUint32(b, math.Float32bits(v*factor+addend))
+	}
+	if shared {
+		return g.constantOf(name, a)
+	}
+	return name
 }
 
 // constantOf adds a constant to the graph and gives its name.
@@ -318,7 +353,7 @@ func (g *graph) constantOf(name string, a array) string {
 
 // attribute is a constant's value as the attribute of its node.
 func (a array) attribute() field {
-	tensor := make([]byte, 0, len(a.raw)+messageHead)
+	var tensor []byte
 	for _, d := range a.dims {
 		tensor = protowire.AppendTag(tensor, tensorDims, protowire.VarintType)
 		tensor = protowire.AppendVarint(tensor, uint64(d))
@@ -326,8 +361,7 @@ func (a array) attribute() field {
 	tensor = protowire.AppendTag(tensor, tensorType, protowire.VarintType)
 	tensor = protowire.AppendVarint(tensor, float32Array)
 	tensor = bytesField(tensorRaw, a.raw).append(tensor)
-	b := make([]byte, 0, len(tensor)+messageHead)
-	b = bytesField(attributeName, []byte("value")).append(b)
+	b := bytesField(attributeName, []byte("value")).append(nil)
 	b = bytesField(attributeTensor, tensor).append(b)
 	b = protowire.AppendTag(b, attributeType, protowire.VarintType)
 	return bytesField(nodeAttribute, protowire.AppendVarint(b, isTensor))
@@ -411,34 +445,44 @@ func (n *node) padded() bool {
 	return slices.ContainsFunc(n.ints("pads"), func(v int) bool { return v != 0 })
 }
 
-func (g *graph) bytes() []byte {
+// append adds the graph to a message as its field.
+func (g *graph) append(b []byte, number protowire.Number) []byte {
 	used := map[string]bool{}
 	for _, n := range g.nodes {
 		for _, name := range n.in {
 			used[name] = used[name] || !n.gone
 		}
 	}
-	b := make([]byte, 0, g.size+g.size/16) // most of it are weights, of which there are as many
-	var m []byte
+	var nodes []message
+	length := message{fields: g.rest}.length()
 	for _, n := range slices.Concat(g.made, g.nodes) {
 		if n.gone || n.operator == "Constant" && !used[n.out[0]] {
 			continue
 		}
-		m = m[:0]
-		for _, name := range n.in {
-			m = bytesField(nodeInput, []byte(name)).append(m)
-		}
-		for _, name := range n.out {
-			m = bytesField(nodeOutput, []byte(name)).append(m)
-		}
-		m = bytesField(nodeOperator, []byte(n.operator)).append(m)
-		for _, f := range n.rest {
-			m = f.append(m)
-		}
-		b = bytesField(graphNode, m).append(b)
+		m := n.message()
+		nodes = append(nodes, m)
+		length += protowire.SizeTag(m.number) + protowire.SizeBytes(m.length())
+	}
+	b = protowire.AppendTag(b, number, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(length))
+	for _, m := range nodes {
+		b = m.append(b)
 	}
 	for _, f := range g.rest {
 		b = f.append(b)
 	}
 	return b
+}
+
+func (n *node) message() message {
+	m := message{number: graphNode}
+	for _, name := range n.in {
+		m.fields = append(m.fields, bytesField(nodeInput, []byte(name)))
+	}
+	for _, name := range n.out {
+		m.fields = append(m.fields, bytesField(nodeOutput, []byte(name)))
+	}
+	m.fields = append(m.fields, bytesField(nodeOperator, []byte(n.operator)))
+	m.fields = append(m.fields, n.rest...)
+	return m
 }

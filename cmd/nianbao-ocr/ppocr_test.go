@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ func TestFusedSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fused, err := fuse(model)
+	fused, err := fuse(bytes.Clone(model))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,31 +5,25 @@ import (
 	"math"
 )
 
-// What the recogniser expects: lines 48 pixels high, any width. Lines shorter
-// than it was trained on are misread, unless what is missing is mid-grey. Print as
-// high in lower lines, without the margin, is read nearly as well in less time; its
-// stages halve the height four times, so that 32 leaves one row less than 36 in each.
+// What the recogniser expects: lines 48 pixels high, any width. Lines shorter in
+// proportion than it was trained on are misread, unless what is missing is mid-grey.
 const (
-	inputHeight  = 48
-	lowHeight    = 36
-	lowestHeight = 32
-	minWidth     = 320
-	maxWidth     = 4096
+	inputHeight = 48
+	minWidth    = 320 // of a line as high as that
+	maxWidth    = 4096
 )
 
-// Lines of up to so many pixels come in images of these heights.
-const (
-	lowLine    = 40
-	lowestLine = 33
-)
+// lows are the heights of the images that lower lines come in, and the most pixels of
+// a line for each. Print as high in lower lines, without the margin, is read nearly as
+// well in less time. The model's stages halve the height four times, rounding up.
+var lows = []struct{ line, height int }{{29, 28}, {34, 32}, {40, 36}}
 
 // heightFor is the height that a line of h pixels gets.
 func heightFor(h int) int {
-	switch {
-	case h <= lowestLine:
-		return lowestHeight
-	case h <= lowLine:
-		return lowHeight
+	for _, low := range lows {
+		if h <= low.line {
+			return low.height
+		}
 	}
 	return inputHeight
 }
@@ -41,7 +35,7 @@ func tensor(m *image.Gray, room []float32) (data []float32, width, height int, s
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	height = heightFor(h)
 	inked := max(1, int(math.Round(float64(w)*float64(height)/float64(h))))
-	width = max(minWidth, (inked+stepColumns-1)/stepColumns*stepColumns)
+	width = stepped(max(inked, minWidth*height/inputHeight))
 	// The rows first, then the columns: each pixel is the weighted mean of those
 	// within a triangle around it.
 	columns, rows := weigh(w, inked), weigh(h, height)
@@ -74,6 +68,9 @@ func tensor(m *image.Gray, room []float32) (data []float32, width, height int, s
 	copy(data[2*plane:], data[:plane])
 	return data, width, height, float64(w) / float64(inked)
 }
+
+// stepped is a width rounded up to whole steps of the model.
+func stepped(w int) int { return (w + stepColumns - 1) / stepColumns * stepColumns }
 
 // sized is room for n numbers: what there is, if it is enough.
 func sized(room []float32, n int) []float32 {

@@ -9,7 +9,7 @@ import (
 )
 
 // Print made narrow leaves PP-OCR too little room to tell 77 from 7. Where a line
-// holds numbers they are read again, half as large again, with a character on either
+// holds numbers they are read again, half as wide again, with a character on either
 // side that tells where they begin and end.
 
 // amid is how many other characters may stand between digits that are read again

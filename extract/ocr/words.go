@@ -1,7 +1,9 @@
 package ocr
 
 import (
+	"cmp"
 	"image"
+	"slices"
 	"strings"
 
 	"nianbao/extract"
@@ -23,12 +25,12 @@ type manner struct {
 	doubtful float64
 }
 
-// Ways of reading text. PP-OCR reads small print nearly as well as large, at a third
-// of the cost, and half as large again, where it is not sure, as well as the largest;
-// what may be a dash, or a number with a unit, gets that.
+// Ways of reading text. PP-OCR reads small print nearly as well as large, at a quarter
+// of the cost, and print half as wide again, where it is not sure, as well as the
+// largest; what may be a dash, or a number with a unit, gets that.
 var (
-	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 26, gap: 4, margin: 2}, narrow: 0.654, together: 480, doubtful: 0.93}
-	sureByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 30, gap: 4, margin: 2}, narrow: 0.8, together: 480}
+	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.708, together: 480, doubtful: 0.93}
+	sureByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 1}, narrow: 0.857, together: 480}
 	largeByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 480}
 	byTesseract = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
 )
@@ -135,31 +137,50 @@ func trimSpaces(symbols []engine.Symbol) []engine.Symbol {
 
 // readStrips has strips read as text, several in one image where that costs less.
 func (p *page) readStrips(m manner, strips []strip) ([]engine.Line, error) {
-	var groups []strip
-	for from := 0; from < len(strips); {
-		pieces, w := []*image.Gray{strips[from].img}, strips[from].img.Rect.Dx()
-		for n := from + 1; n < len(strips); n++ {
-			if w += strips[n].img.Rect.Dx() + betweenWords; w > m.together {
-				break
-			}
-			pieces = append(pieces, strips[n].img)
-		}
-		groups = append(groups, paste(pieces, look{gap: betweenWords}))
-		from += len(pieces)
-	}
+	groups := together(strips, m.together)
+	pasted := make([]strip, len(groups))
 	images := make([]*image.Gray, len(groups))
-	for i := range groups {
-		images[i] = groups[i].img
+	for g, group := range groups {
+		var pieces []*image.Gray
+		for _, i := range group {
+			pieces = append(pieces, strips[i].img)
+		}
+		pasted[g] = paste(pieces, look{gap: betweenWords})
+		images[g] = pasted[g].img
 	}
 	read, err := p.engine.Read(p.ctx, m.engine, engine.Text, images)
 	if err != nil {
 		return nil, err
 	}
-	var lines []engine.Line
-	for i := range groups {
-		lines = append(lines, groups[i].share(read[i], nil)...)
+	lines := make([]engine.Line, len(strips))
+	for g, group := range groups {
+		for k, line := range pasted[g].share(read[g], nil) {
+			lines[group[k]] = line
+		}
 	}
 	return lines, nil
+}
+
+// together groups strips, by their indices, that are not wider together than most:
+// from the widest to the narrowest, each goes to the first group that has room.
+func together(strips []strip, most int) (groups [][]int) {
+	order := make([]int, len(strips))
+	for i := range order {
+		order[i] = i
+	}
+	width := func(i int) int { return strips[i].img.Rect.Dx() }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(width(b), width(a)) })
+	var room []int // of each group
+	for _, i := range order {
+		need := width(i) + betweenWords
+		g := slices.IndexFunc(room, func(r int) bool { return r >= need })
+		if g < 0 {
+			g = len(groups)
+			groups, room = append(groups, nil), append(room, most+betweenWords)
+		}
+		groups[g], room[g] = append(groups[g], i), room[g]-need
+	}
+	return groups
 }
 
 // betweenWords parts words in one image, in pixels.

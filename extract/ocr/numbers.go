@@ -31,7 +31,7 @@ type counting struct {
 // for one of some width, and then time by the width; it reads narrow digits as well
 // as others, and one that goes lost is missed by its ink.
 var (
-	rowByTesseract  = counting{engine: engine.Tesseract, reader: tesseract, look: look{ink: 24, gap: 14, margin: 10}, narrow: 1, row: fewest}
+	rowByTesseract  = counting{engine: engine.Tesseract, reader: tesseract, look: look{ink: 24, gap: 8, margin: 10}, narrow: 1, row: fewest}
 	cellByTesseract = counting{engine: engine.Tesseract, reader: tesseract + alone, look: rowByTesseract.look, narrow: 1}
 	rowByPP         = counting{engine: engine.PPOCR, reader: byPP, look: look{ink: 25, gap: 18, margin: 2}, narrow: 0.952, row: 10}
 	cellByPP        = counting{engine: engine.PPOCR, reader: byPP + alone, look: look{ink: 34, gap: 20, margin: 6}, narrow: 1}

@@ -15,6 +15,7 @@ func Clean(img image.Image) (g *image.Gray, specks int) {
 	g, grey := img.(*image.Gray)
 	if !grey {
 		g = brightest(img)
+		unseal(img, g)
 	}
 	if !strewn(g) {
 		return atOrigin(g), 0

@@ -14,3 +14,6 @@ func LooksNumeric(s *raster.Sheet, ink extract.Box) bool {
 func LooksZero(s *raster.Sheet, ink extract.Box) bool {
 	return looksZero((&page{sheet: s}).line(ink))
 }
+
+// Solid judges a crop.
+var Solid = solid

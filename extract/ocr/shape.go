@@ -68,24 +68,45 @@ func looksNumeric(g *image.Gray) bool {
 }
 
 // solid: is the ink of a crop, which has paper around it, one piece that fills the
-// box it stands in, as a dash does?
+// box it stands in, as a dash does, or two of them side by side, as the dash of two
+// characters (——) does?
 func solid(g *image.Gray) bool {
 	const black = 128
-	ink, box := 0, image.Rectangle{}
-	columns := 0
+	var strokes []image.Rectangle
+	ink, area := 0, 0
+	open := false
 	for x := range g.Rect.Dx() {
 		before := ink
 		for y := range g.Rect.Dy() {
 			if g.Pix[y*g.Stride+x] < black {
-				box = box.Union(image.Rect(x, y, x+1, y+1))
+				if !open {
+					strokes = append(strokes, image.Rectangle{})
+					open = true
+				}
+				s := &strokes[len(strokes)-1]
+				*s = s.Union(image.Rect(x, y, x+1, y+1))
 				ink++
 			}
 		}
-		if ink > before {
-			columns++
-		}
+		open = ink > before
 	}
-	return ink > 0 && columns == box.Dx() && 3*ink >= 2*box.Dx()*box.Dy()
+	for _, s := range strokes {
+		area += s.Dx() * s.Dy()
+	}
+	switch len(strokes) {
+	case 1:
+	case 2:
+		a, b := strokes[0], strokes[1]
+		long, short := max(a.Dx(), b.Dx()), min(a.Dx(), b.Dx())
+		alike := 5*(long-short) <= long && 2*(b.Min.X-a.Max.X) <= long
+		level := min(a.Max.Y, b.Max.Y) > max(a.Min.Y, b.Min.Y)
+		if !alike || !level || short < 2*max(a.Dy(), b.Dy()) {
+			return false
+		}
+	default:
+		return false
+	}
+	return 3*ink >= 2*area
 }
 
 // Bounds of a zero's shape, as shares of its width, height or area.

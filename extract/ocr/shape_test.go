@@ -1,6 +1,8 @@
 package ocr_test
 
 import (
+	"image"
+	"image/color"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -96,6 +98,36 @@ func TestLooksZero(t *testing.T) {
 		t.Logf("at %d dpi: %d of %d zeros told, among %d other cells", dpi, told, zeros, others)
 		if zeros < 100 || others < 200 || dpi >= 150 && told*2 < zeros {
 			t.Errorf("too few zeros are told at %d dpi", dpi)
+		}
+	}
+}
+
+// A dash is one stroke that fills its box, or two of them, as —— is.
+func TestSolid(t *testing.T) {
+	for _, c := range []struct {
+		picture string
+		want    bool
+	}{
+		{".........\n.#######.\n.........", true},
+		{"...........................\n.##########...###########..\n...........................", true},
+		{"...........................\n.##########............###.\n...........................", false},                                // of two sizes
+		{"...........................\n.##########...###########..\n.#.........................\n.#.........................\n", false}, // a 7's bar
+		{"................\n.#####..........\n................\n.........#####..\n................", false},                             // not of one level
+		{".............\n.##..##......\n.##..##......\n.............", false},                                                           // dots
+		{"......................\n.####.....####..####..\n......................", false},                                               // three
+		{".....\n.....", false},
+	} {
+		rows := strings.Split(strings.TrimSpace(c.picture), "\n")
+		g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
+		for y, row := range rows {
+			for x, v := range row {
+				if v == '.' {
+					g.SetGray(x, y, color.Gray{Y: 255})
+				}
+			}
+		}
+		if got := ocr.Solid(g); got != c.want {
+			t.Errorf("%t, want %t:\n%s", got, c.want, c.picture)
 		}
 	}
 }

@@ -15,7 +15,9 @@ import (
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
 	sealTile   = 64    // red is looked for in squares of this side, in pixels
-	sealPixels = 40    // so many strongly red ones in a square are a seal
+	sealStep   = 4     // at one pixel in so many either way
+	sealPixels = 64    // so many strongly red ones in a square are a seal
+	sealTiles  = 1000  // more squares than this with such pixels are something else
 	sealRed    = 40    // strongly red: levels of red above the luma
 	slightRed  = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed    = 1.12  // a window may have been that much redder before JPEG
@@ -74,20 +76,16 @@ func redTiles(img image.Image) *tiles {
 	b := img.Bounds()
 	t := &tiles{bounds: b, nx: (b.Dx() + sealTile - 1) / sealTile, ny: (b.Dy() + sealTile - 1) / sealTile}
 	t.red = make([]int, t.nx*t.ny)
-	seal := false
-	// count looks at one pixel of each block.
 	count := func(red func(x, y int) bool) {
-		for y := b.Min.Y; y < b.Max.Y; y += redBlock {
+		for y := b.Min.Y; y < b.Max.Y; y += sealStep {
 			for i, x := 0, b.Min.X; x < b.Max.X; i++ {
 				n := 0
-				for end := min(b.Max.X, x+sealTile); x < end; x += redBlock {
+				for end := min(b.Max.X, x+sealTile); x < end; x += sealStep {
 					if red(x, y) {
-						n += redBlock * redBlock
+						n += sealStep * sealStep
 					}
 				}
-				all := &t.red[(y-b.Min.Y)/sealTile*t.nx+i]
-				*all += n
-				seal = seal || *all >= sealPixels
+				t.red[(y-b.Min.Y)/sealTile*t.nx+i] += n
 			}
 		}
 	}
@@ -120,10 +118,20 @@ func redTiles(img image.Image) *tiles {
 			return red >= sealRed
 		})
 	}
-	if !seal {
+	if n := t.sealed(); n == 0 || n > sealTiles {
 		return nil
 	}
 	return t
+}
+
+// sealed is how many tiles have a seal.
+func (t *tiles) sealed() (n int) {
+	for _, red := range t.red {
+		if red >= sealPixels {
+			n++
+		}
+	}
+	return n
 }
 
 // redOf is red above the luma, as JPEG defines it.
@@ -148,8 +156,8 @@ type paper struct{ luma, red float32 }
 func (t *tiles) paper(i int) paper {
 	var lumas, reds [levels]int
 	r, n := t.tile(i).Inset(-sealTile).Intersect(t.bounds), 0
-	for y := r.Min.Y; y < r.Max.Y; y += redBlock {
-		for x := r.Min.X; x < r.Max.X; x += redBlock {
+	for y := r.Min.Y; y < r.Max.Y; y += sealStep {
+		for x := r.Min.X; x < r.Max.X; x += sealStep {
 			if luma, red := t.at(x, y); red < sealRed {
 				lumas[luma]++
 				reds[luma] += red
@@ -157,7 +165,7 @@ func (t *tiles) paper(i int) paper {
 			}
 		}
 	}
-	if 8*n*redBlock*redBlock < r.Dx()*r.Dy() {
+	if 8*n*sealStep*sealStep < r.Dx()*r.Dy() {
 		return paper{}
 	}
 	// Most of what is no print is paper: the middle of the lighter half.

@@ -1,0 +1,134 @@
+package raster
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math/rand/v2"
+	"testing"
+)
+
+// rings is a page of rings as large as digits, black ones and pale ones in turn, on
+// paper of a colour, with empty places between them.
+func rings(paper color.RGBA) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, 800, 800))
+	draw.Draw(img, img.Rect, image.NewUniform(paper), image.Point{}, draw.Src)
+	part := func(v uint8, of float64) uint8 { return uint8(float64(v) * of) }
+	for y := 12; y < 780; y += 32 {
+		for x := 12; x < 780; x += 32 {
+			light := 0.1
+			switch (x/32 + y/32) % 3 {
+			case 1:
+				light = 0.65
+			case 2:
+				continue
+			}
+			for dy := range 18 {
+				for dx := range 12 {
+					if dx < 2 || dx >= 10 || dy < 2 || dy >= 16 {
+						img.SetRGBA(x+dx, y+dy, color.RGBA{part(paper.R, light), part(paper.G, light), part(paper.B, light), 255})
+					}
+				}
+			}
+		}
+	}
+	return img
+}
+
+// depths is how far the mean of 3 by 3 pixels lies below the paper, as ink is told.
+func depths(g *image.Gray, paper int) []int {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := make([]int, w*h)
+	for y := 1; y < h-1; y++ {
+		for x := 1; x < w-1; x++ {
+			sum := 0
+			for dy := -1; dy <= 1; dy++ {
+				for dx := -1; dx <= 1; dx++ {
+					sum += int(g.Pix[(y+dy)*g.Stride+x+dx])
+				}
+			}
+			out[y*w+x] = paper - sum/9
+		}
+	}
+	return out
+}
+
+// Where a seal was there is paper again, and print below it is what it was, be it pale.
+func TestSealsGo(t *testing.T) {
+	white, warm := color.RGBA{250, 250, 250, 255}, color.RGBA{240, 228, 205, 255}
+	for _, c := range []struct {
+		name       string
+		paper, ink color.RGBA
+		quality    int // of JPEG, after that of the scanner's
+	}{
+		{"red", white, color.RGBA{220, 30, 40, 255}, 0},
+		{"red, JPEG 50", white, color.RGBA{220, 30, 40, 255}, 50},
+		{"dark red", white, color.RGBA{180, 20, 30, 255}, 0},
+		{"pale red", white, color.RGBA{240, 130, 135, 255}, 0},
+		{"vermilion", white, color.RGBA{230, 80, 40, 255}, 0},
+		{"red on warm paper", warm, color.RGBA{220, 30, 40, 255}, 0},
+	} {
+		sealed := stamp(c.ink)(rings(c.paper), nil)
+		plain := throughJPEG(rings(c.paper), 80)
+		if c.quality > 0 {
+			sealed, plain = throughJPEG(sealed, c.quality), throughJPEG(plain, c.quality)
+		}
+		g, _ := Clean(sealed)
+		want, _ := Clean(plain)
+		level := int(want.GrayAt(400, 400-16).Y)
+		got, was := depths(g, level), depths(want, level)
+		dirt, print, lost := 0, 0, 0
+		for i, d := range got {
+			switch {
+			case was[i] < 8 && d >= faintContrast:
+				dirt++
+			case was[i] >= 60:
+				print++
+				if d < faintContrast {
+					lost++
+				}
+			}
+		}
+		if dirt > 20 || lost*200 > print {
+			t.Errorf("%s: %d pixels of paper are ink, %d of %d of print are lost", c.name, dirt, lost, print)
+		}
+	}
+}
+
+// What has no seal stays as it is: colours that are not red, and red noise.
+func TestSealsOnly(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	img := rings(color.RGBA{200, 215, 240, 255})
+	for range 300 {
+		img.SetRGBA(r.IntN(800), r.IntN(800), color.RGBA{255, 60, 60, 255})
+	}
+	g, want := brightest(img), brightest(img)
+	unseal(img, g)
+	for i, v := range g.Pix {
+		if v != want.Pix[i] {
+			t.Fatalf("pixel %d is %d, was %d", i, v, want.Pix[i])
+		}
+	}
+}
+
+// A seal at the sides of a picture whose corner lies anywhere is taken out, too.
+func TestSealAtSide(t *testing.T) {
+	white := color.RGBA{250, 250, 250, 255}
+	img := rings(white)
+	stamped := stamp(color.RGBA{220, 30, 40, 255})(rings(white), nil).(*image.YCbCr)
+	for _, at := range []image.Rectangle{image.Rect(501, 501, 640, 639), image.Rect(540, 500, 700, 620)} {
+		part := stamped.SubImage(at)
+		g, _ := Clean(part)
+		dirt := 0
+		for y := range at.Dy() {
+			for x := range at.Dx() {
+				if img.RGBAAt(at.Min.X+x, at.Min.Y+y) == white && g.GrayAt(x, y).Y < 150 {
+					dirt++
+				}
+			}
+		}
+		if g.Rect.Size() != at.Size() || dirt > 20 {
+			t.Errorf("%v: %v, %d dark pixels of paper", at, g.Rect, dirt)
+		}
+	}
+}

@@ -15,5 +15,5 @@ func LooksZero(s *raster.Sheet, ink extract.Box) bool {
 	return looksZero((&page{sheet: s}).line(ink))
 }
 
-// Solid judges a crop.
-var Solid = solid
+// Strokes counts those of a crop.
+var Strokes = strokes

@@ -88,8 +88,9 @@ const (
 )
 
 // dashes reads cells that hold a flat stroke alone. Its shape says what it is; an
-// engine is asked what it sees where there are no others like it in the table, or no
-// sums, of which there are some where rows have many values.
+// engine is asked what it sees where there are no others like it in the table, or one
+// stroke and no sums, of which there are some where rows have many values. Nothing but
+// a dash has two.
 func (p *page) dashes(spots []*spot, inRow map[tableRow]int) error {
 	var ask []*spot
 	for _, s := range spots {
@@ -101,7 +102,7 @@ func (p *page) dashes(spots []*spot, inRow map[tableRow]int) error {
 				alike++
 			}
 		}
-		if alike >= 3 && inRow[s.row()] >= fewest && p.solid(s) {
+		if n := p.strokes(s); alike >= 3 && (n == 2 || n == 1 && inRow[s.row()] >= fewest) {
 			s.readings = append(s.readings, extract.Reading{Reader: byPeers, Text: "-", Confidence: 1})
 		} else {
 			ask = append(ask, s)
@@ -129,10 +130,10 @@ func (p *page) dashes(spots []*spot, inRow map[tableRow]int) error {
 	return nil
 }
 
-// solid: is the ink of a spot one piece without holes?
-func (p *page) solid(s *spot) bool {
+// strokes counts the flat strokes of a spot.
+func (p *page) strokes(s *spot) int {
 	const around = 2 // points of paper
-	return solid(p.crop(extract.Box{s.ink[0] - around, s.ink[1] - around, s.ink[2] + around, s.ink[3] + around}, workDPI))
+	return strokes(p.crop(extract.Box{s.ink[0] - around, s.ink[1] - around, s.ink[2] + around, s.ink[3] + around}, workDPI))
 }
 
 // like: are two strokes of one size?

@@ -67,46 +67,48 @@ func looksNumeric(g *image.Gray) bool {
 	return true
 }
 
-// solid: is the ink of a crop, which has paper around it, one piece that fills the
-// box it stands in, as a dash does, or two of them side by side, as the dash of two
-// characters (——) does?
-func solid(g *image.Gray) bool {
-	const black = 128
-	var strokes []image.Rectangle
+// strokes counts the flat strokes in a crop, which has paper around it: one, as in a
+// dash, or two of a size side by side, as in that of two characters (——), that fill
+// the boxes they stand in. It is 0 for anything else.
+func strokes(g *image.Gray) int {
+	darkest := uint8(255)
+	for _, v := range g.Pix {
+		darkest = min(darkest, v)
+	}
+	black := uint8((int(darkest) + 255) / 2) // thin strokes are pale
+	var found []image.Rectangle
 	ink, area := 0, 0
 	open := false
 	for x := range g.Rect.Dx() {
 		before := ink
 		for y := range g.Rect.Dy() {
-			if g.Pix[y*g.Stride+x] < black {
-				if !open {
-					strokes = append(strokes, image.Rectangle{})
-					open = true
-				}
-				s := &strokes[len(strokes)-1]
-				*s = s.Union(image.Rect(x, y, x+1, y+1))
-				ink++
+			if g.Pix[y*g.Stride+x] >= black {
+				continue
 			}
+			if !open {
+				found, open = append(found, image.Rectangle{}), true
+			}
+			s := &found[len(found)-1]
+			*s = s.Union(image.Rect(x, y, x+1, y+1))
+			ink++
 		}
 		open = ink > before
 	}
-	for _, s := range strokes {
+	for _, s := range found {
 		area += s.Dx() * s.Dy()
 	}
-	switch len(strokes) {
-	case 1:
-	case 2:
-		a, b := strokes[0], strokes[1]
-		long, short := max(a.Dx(), b.Dx()), min(a.Dx(), b.Dx())
-		alike := 5*(long-short) <= long && 2*(b.Min.X-a.Max.X) <= long
-		level := min(a.Max.Y, b.Max.Y) > max(a.Min.Y, b.Min.Y)
-		if !alike || !level || short < 2*max(a.Dy(), b.Dy()) {
-			return false
-		}
-	default:
-		return false
+	if len(found) == 0 || len(found) > 2 || 3*ink < 2*area {
+		return 0
 	}
-	return 3*ink >= 2*area
+	if len(found) == 2 {
+		a, b := found[0], found[1]
+		long, short := max(a.Dx(), b.Dx()), min(a.Dx(), b.Dx())
+		level := min(a.Max.Y, b.Max.Y) > max(a.Min.Y, b.Min.Y)
+		if !level || 5*(long-short) > long || 2*(b.Min.X-a.Max.X) > long || short < 2*max(a.Dy(), b.Dy()) {
+			return 0
+		}
+	}
+	return len(found)
 }
 
 // Bounds of a zero's shape, as shares of its width, height or area.

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// Clean makes a page grey by the brightest of red, green and blue: seals and
-// whatever else is printed in red fade into the paper, black print stays. It also takes out
+// Clean makes a page grey by the brightest of red, green and blue, and takes red seals
+// out: print below them stays. It also takes out
 // specks, but only where the page is strewn with them, since on a clean page a
 // speck may be a decimal point; specks is how many went. A page that is grey already
 // and has none is given back as it is.

@@ -14,36 +14,49 @@ import (
 // darkness and part of its colour, and black print beside red takes some on. The
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
-	sealTile   = 64    // red is looked for in squares of this side, in pixels
-	sealStep   = 4     // at one pixel in so many either way
-	sealPixels = 64    // so many strongly red ones in a square are a seal
-	sealTiles  = 1000  // more squares than this with such pixels are something else
-	sealRed    = 40    // strongly red: levels of red above the luma
-	slightRed  = 0.025 // share of the paper's luma above which a window is red at all
-	moreRed    = 1.12  // a window may have been that much redder before JPEG
+	sealRed   = 40    // strongly red: levels of red above the luma
+	slightRed = 0.025 // share of the paper's luma above which a window is red at all
+	moreRed   = 1.12  // a window may have been that much redder before JPEG
 
-	redBlock = 2                            // the side of what has one colour, in pixels
-	window   = 3                            // the side of a window, in blocks
-	around   = window / 2                   // blocks around one
-	wideTile = sealTile/redBlock + 2*around // the side of a tile with what is around it, in blocks
+	redBlock = 2          // the side of what has one colour, in pixels
+	window   = 3          // the side of a window, in blocks
+	around   = window / 2 // blocks around one
+
+	sealTile  = 64                           // seals are taken out in squares of this side, in pixels
+	wideTile  = sealTile/redBlock + 2*around // the side of one with what is around it, in blocks
+	sealTiles = 1000                         // what takes more squares is something else
+
+	// A seal has something that is as large as this, in pixels and as a share of a
+	// page's width: a ring, a star. Digits and most characters are smaller.
+	sealPart      = 24
+	sealPartShare = 9. / 210
 )
 
 // unseal takes the seals out of g, which is img in grey: print that shines through
-// stays as dark as it was printed.
+// stays as dark as it was printed. What else is red is print: g shows it by its luma.
 func unseal(img image.Image, g *image.Gray) {
-	t := redTiles(img)
-	if t == nil {
+	c := coloursOf(img)
+	if c == nil {
 		return
 	}
-	papers := make([]paper, len(t.red))
+	tiles, print := c.reds()
+	for _, r := range print {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				luma, _ := c.at(x, y)
+				g.Pix[g.PixOffset(x-c.bounds.Min.X, y-c.bounds.Min.Y)] = uint8(luma)
+			}
+		}
+	}
+	if len(tiles) == 0 || len(tiles) > sealTiles {
+		return
+	}
+	papers := make([]paper, len(tiles))
 	tile := new(patch)
 	var samples []sample
-	for i, n := range t.red {
-		if n < sealPixels {
-			continue
-		}
-		if papers[i] = t.paper(i); papers[i].luma > 0 {
-			t.load(i, papers[i], tile)
+	for i, r := range tiles {
+		if papers[i] = c.paper(r); papers[i].luma > 0 {
+			c.load(r, papers[i], tile)
 			samples = tile.samples(sealRed/papers[i].luma, samples)
 		}
 	}
@@ -51,87 +64,115 @@ func unseal(img image.Image, g *image.Gray) {
 		return
 	}
 	k := inkOf(samples)
-	for i := range t.red {
-		p := papers[i]
-		if t.red[i] < sealPixels { // a seal may reach into it
-			p = t.neighbour(papers, i)
-		}
-		if p.luma > 0 {
-			t.load(i, p, tile)
-			k.lift(tile, p, g, t.tile(i).Min.Sub(t.bounds.Min))
+	for i, r := range tiles {
+		if papers[i].luma > 0 {
+			c.load(r, papers[i], tile)
+			k.lift(tile, papers[i], g, r.Min.Sub(c.bounds.Min))
 		}
 	}
 }
 
-// tiles are the squares of a picture, with the number of strongly red pixels in each.
-type tiles struct {
+// colours is a picture in colour.
+type colours struct {
+	image.Image
 	bounds image.Rectangle
-	nx, ny int
-	red    []int
 	at     func(x, y int) (luma, red int) // red is how far it lies above the luma
 }
 
-// redTiles is nil for a picture without a seal.
-func redTiles(img image.Image) *tiles {
-	b := img.Bounds()
-	t := &tiles{bounds: b, nx: (b.Dx() + sealTile - 1) / sealTile, ny: (b.Dy() + sealTile - 1) / sealTile}
-	t.red = make([]int, t.nx*t.ny)
-	count := func(red func(x, y int) bool) {
-		for y := b.Min.Y; y < b.Max.Y; y += sealStep {
-			for i, x := 0, b.Min.X; x < b.Max.X; i++ {
-				n := 0
-				for end := min(b.Max.X, x+sealTile); x < end; x += sealStep {
-					if red(x, y) {
-						n += sealStep * sealStep
-					}
-				}
-				t.red[(y-b.Min.Y)/sealTile*t.nx+i] += n
-			}
-		}
-	}
+// coloursOf is nil for a picture in grey.
+func coloursOf(img image.Image) *colours {
+	c := &colours{Image: img, bounds: img.Bounds()}
 	switch m := img.(type) {
 	case *image.Gray, *image.Gray16:
 		return nil
 	case *image.YCbCr:
-		t.at = func(x, y int) (luma, red int) {
+		c.at = func(x, y int) (luma, red int) {
 			return int(m.Y[m.YOffset(x, y)]), redOf(m.Cr[m.COffset(x, y)])
 		}
-		count(func(x, y int) bool { return redOf(m.Cr[m.COffset(x, y)]) >= sealRed })
 	case *image.RGBA:
-		t.at = func(x, y int) (luma, red int) {
+		c.at = func(x, y int) (luma, red int) {
 			p := m.Pix[m.PixOffset(x, y):][:4]
 			white := 255 - int(p[3]) // what is transparent shows white paper
 			return redAndLuma(int(p[0])+white, int(p[1])+white, int(p[2])+white)
 		}
-		count(func(x, y int) bool {
-			_, red := t.at(x, y)
-			return red >= sealRed
-		})
 	default:
-		t.at = func(x, y int) (luma, red int) {
+		c.at = func(x, y int) (luma, red int) {
 			r, g, b, a := img.At(x, y).RGBA()
 			white := 255 - int(a>>8)
 			return redAndLuma(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
 		}
-		count(func(x, y int) bool {
-			_, red := t.at(x, y)
-			return red >= sealRed
-		})
 	}
-	if n := t.sealed(); n == 0 || n > sealTiles {
-		return nil
-	}
-	return t
+	return c
 }
 
-// sealed is how many tiles have a seal.
-func (t *tiles) sealed() (n int) {
-	for _, red := range t.red {
-		if red >= sealPixels {
-			n++
+// reds finds the tiles in which parts of seals lie or are close by, and the red pieces
+// in others, each with the pixels around it. It looks at one pixel of each block.
+func (c *colours) reds() (tiles, print []image.Rectangle) {
+	mask, found := c.mask()
+	if !found {
+		return nil, nil
+	}
+	b := c.bounds
+	// Corners of tiles are even, as are those of what has one colour.
+	origin := image.Pt(b.Min.X&^(redBlock-1), b.Min.Y&^(redBlock-1))
+	nx, ny := (b.Max.X-origin.X+sealTile-1)/sealTile, (b.Max.Y-origin.Y+sealTile-1)/sealTile
+	sealed := make([]bool, nx*ny)
+	within := func(r image.Rectangle, f func(i int) bool) bool { // does f say yes of a tile?
+		r = r.Intersect(b).Sub(origin)
+		for y := r.Min.Y / sealTile; y*sealTile < r.Max.Y; y++ {
+			for x := r.Min.X / sealTile; x*sealTile < r.Max.X; x++ {
+				if f(y*nx + x) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	least := max(sealPart, int(sealPartShare*float64(min(b.Dx(), b.Dy()))))
+	for _, p := range blobs(mask) {
+		r := image.Rectangle{p.box.Min.Mul(redBlock), p.box.Max.Mul(redBlock)}.Add(b.Min)
+		if max(r.Dx(), r.Dy()) >= least {
+			within(r.Inset(-least), func(i int) bool { sealed[i] = true; return false })
+		} else if p.area > 1 {
+			print = append(print, r.Inset(-2*redBlock).Intersect(b))
 		}
 	}
-	return n
+	for i, seal := range sealed {
+		if seal {
+			at := origin.Add(image.Pt(i%nx, i/nx).Mul(sealTile))
+			tiles = append(tiles, image.Rectangle{at, at.Add(image.Pt(sealTile, sealTile))})
+		}
+	}
+	return tiles, slices.DeleteFunc(print, func(r image.Rectangle) bool {
+		return within(r, func(i int) bool { return sealed[i] })
+	})
+}
+
+// mask marks the blocks that are strongly red, if there are any.
+func (c *colours) mask() (mask *bitmap, found bool) {
+	b := c.bounds
+	mask = newBitmap((b.Dx()+redBlock-1)/redBlock, (b.Dy()+redBlock-1)/redBlock)
+	m, ok := c.Image.(*image.YCbCr)
+	quick := ok && m.SubsampleRatio == image.YCbCrSubsampleRatio420 // as most are
+	for y := range mask.h {
+		row := mask.row(y)
+		if quick {
+			for x, cr := range m.Cr[m.COffset(b.Min.X, b.Min.Y+y*redBlock):][:mask.w] {
+				if redOf(cr) >= sealRed {
+					row[x>>6] |= 1 << (x & 63)
+					found = true
+				}
+			}
+			continue
+		}
+		for x := range mask.w {
+			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= sealRed {
+				row[x>>6] |= 1 << (x & 63)
+				found = true
+			}
+		}
+	}
+	return mask, found
 }
 
 // redOf is red above the luma, as JPEG defines it.
@@ -142,30 +183,25 @@ func redAndLuma(r, g, b int) (luma, red int) {
 	return luma, r - luma
 }
 
-// tile is the place of a tile.
-func (t *tiles) tile(i int) image.Rectangle {
-	at := t.bounds.Min.Add(image.Pt(i%t.nx, i/t.nx).Mul(sealTile))
-	return image.Rectangle{at, at.Add(image.Pt(sealTile, sealTile))}.Intersect(t.bounds)
-}
-
 // paper is the paper around a seal.
 type paper struct{ luma, red float32 }
 
 // paper is what most pixels in and around a tile show that are not strongly red; its
 // luma is 0 where there are few.
-func (t *tiles) paper(i int) paper {
+func (c *colours) paper(tile image.Rectangle) paper {
+	const step = 2 * redBlock
 	var lumas, reds [levels]int
-	r, n := t.tile(i).Inset(-sealTile).Intersect(t.bounds), 0
-	for y := r.Min.Y; y < r.Max.Y; y += sealStep {
-		for x := r.Min.X; x < r.Max.X; x += sealStep {
-			if luma, red := t.at(x, y); red < sealRed {
+	r, n := tile.Inset(-sealTile).Intersect(c.bounds), 0
+	for y := r.Min.Y; y < r.Max.Y; y += step {
+		for x := r.Min.X; x < r.Max.X; x += step {
+			if luma, red := c.at(x, y); red < sealRed {
 				lumas[luma]++
 				reds[luma] += red
 				n++
 			}
 		}
 	}
-	if 8*n*sealStep*sealStep < r.Dx()*r.Dy() {
+	if 8*n*step*step < r.Dx()*r.Dy() {
 		return paper{}
 	}
 	// Most of what is no print is paper: the middle of the lighter half.
@@ -181,43 +217,29 @@ func (t *tiles) paper(i int) paper {
 	return paper{float32(v), float32(red) / float32(of)}
 }
 
-// neighbour is the paper of a tile beside another that has a seal.
-func (t *tiles) neighbour(papers []paper, i int) paper {
-	x, y := i%t.nx, i/t.nx
-	for v := max(0, y-1); v <= min(t.ny-1, y+1); v++ {
-		for u := max(0, x-1); u <= min(t.nx-1, x+1); u++ {
-			if p := papers[v*t.nx+u]; p.luma > 0 {
-				return p
-			}
-		}
-	}
-	return paper{}
-}
-
 // patch is a tile and the blocks around it: the luma of its pixels and the red of its
 // blocks above that of the paper, both as shares of the paper's luma.
 type patch struct {
-	blocks image.Rectangle // of the tile itself that hold any of the picture
-	luma   [wideTile * redBlock][wideTile * redBlock]float32
-	red    [wideTile][wideTile]float32
+	luma [wideTile * redBlock][wideTile * redBlock]float32
+	red  [wideTile][wideTile]float32
 }
 
-func (t *tiles) load(i int, p paper, to *patch) {
-	r := t.tile(i)
-	to.blocks = image.Rect(around, around, around+(r.Dx()+redBlock-1)/redBlock, around+(r.Dy()+redBlock-1)/redBlock)
+func (c *colours) load(tile image.Rectangle, p paper, to *patch) {
 	to.red = [wideTile][wideTile]float32{}
+	share := 1 / p.luma
+	inside := tile.Inset(-around * redBlock).In(c.bounds)
 	for v := range to.luma {
-		row, reds, y := &to.luma[v], &to.red[v/redBlock], r.Min.Y+v-around*redBlock
+		row, reds, y := &to.luma[v], &to.red[v/redBlock], tile.Min.Y+v-around*redBlock
 		for u := range row {
-			x := r.Min.X + u - around*redBlock
-			if !image.Pt(x, y).In(t.bounds) {
+			x := tile.Min.X + u - around*redBlock
+			if !inside && !image.Pt(x, y).In(c.bounds) {
 				row[u] = 1
 				continue
 			}
-			luma, red := t.at(x, y)
-			l := min(1, float32(luma)/p.luma)
+			luma, red := c.at(x, y)
+			l := min(1, float32(luma)*share)
 			row[u] = l
-			reds[u/redBlock] += (float32(red)/p.luma - l*p.red/p.luma) / (redBlock * redBlock)
+			reds[u/redBlock] += (float32(red) - l*p.red) * share / (redBlock * redBlock)
 		}
 	}
 }
@@ -227,8 +249,8 @@ type sample struct{ dark, red float32 }
 
 // samples adds the blocks of a tile that are so red.
 func (t *patch) samples(least float32, out []sample) []sample {
-	for v := t.blocks.Min.Y; v < t.blocks.Max.Y; v++ {
-		for u := t.blocks.Min.X; u < t.blocks.Max.X; u++ {
+	for v := around; v < wideTile-around; v++ {
+		for u := around; u < wideTile-around; u++ {
 			if t.red[v][u] < least {
 				continue
 			}
@@ -268,8 +290,8 @@ func inkOf(samples []sample) ink {
 
 // lift takes the ink out of the tile of g whose corner is at.
 func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
-	for v := t.blocks.Min.Y; v < t.blocks.Max.Y; v++ {
-		for u := t.blocks.Min.X; u < t.blocks.Max.X; u++ {
+	for v := around; v < wideTile-around; v++ {
+		for u := around; u < wideTile-around; u++ {
 			var red float32
 			for dy := -around; dy <= around; dy++ {
 				for _, r := range t.red[v+dy][u-around:][:window] {

@@ -132,3 +132,41 @@ func TestSealAtSide(t *testing.T) {
 		}
 	}
 }
+
+// What is red and no seal is print: it is not taken for paper.
+func TestRedPrint(t *testing.T) {
+	img := rings(color.RGBA{250, 250, 250, 255})
+	var red []image.Rectangle
+	for x := 44; x < 760; x += 96 { // where rings leave a place empty
+		y := 44
+		for (x/32+y/32)%3 != 2 {
+			y += 32
+		}
+		for dy := range 18 {
+			for dx := range 12 {
+				if dx < 3 || dx >= 9 || dy < 3 || dy >= 15 {
+					img.SetRGBA(x+dx, y+dy, color.RGBA{255, 0, 0, 255})
+				}
+			}
+		}
+		red = append(red, image.Rect(x, y, x+12, y+18))
+	}
+	stamped := stamp(color.RGBA{220, 30, 40, 255})(img, nil)
+	for name, picture := range map[string]image.Image{"lossless": img, "JPEG": stamped} {
+		g, _ := Clean(picture)
+		depth := depths(g, 250)
+		for _, r := range red {
+			clear := 0
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				for x := r.Min.X; x < r.Max.X; x++ {
+					if depth[y*g.Rect.Dx()+x] >= inkContrast {
+						clear++
+					}
+				}
+			}
+			if clear < 60 {
+				t.Errorf("%s: of the red ring at %v %d pixels are clear", name, r.Min, clear)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"image"
+	"image/color"
 	"slices"
 )
 
@@ -15,6 +16,7 @@ import (
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
 	sealRed   = 40    // strongly red: levels of red above the luma
+	printRed  = 70    // as red as print in red
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
 
@@ -79,7 +81,7 @@ type colours struct {
 	at     func(x, y int) (luma, red int) // red is how far it lies above the luma
 }
 
-// coloursOf is nil for a picture in grey.
+// coloursOf is nil for a picture in grey, or without red as far as is known at once.
 func coloursOf(img image.Image) *colours {
 	c := &colours{Image: img, bounds: img.Bounds()}
 	switch m := img.(type) {
@@ -95,12 +97,22 @@ func coloursOf(img image.Image) *colours {
 			white := 255 - int(p[3]) // what is transparent shows white paper
 			return redAndLuma(int(p[0])+white, int(p[1])+white, int(p[2])+white)
 		}
-	default:
-		c.at = func(x, y int) (luma, red int) {
-			r, g, b, a := img.At(x, y).RGBA()
-			white := 255 - int(a>>8)
-			return redAndLuma(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
+	case *image.Paletted:
+		var luma, red [256]int
+		found := false
+		for i, p := range m.Palette[:min(256, len(m.Palette))] {
+			luma[i], red[i] = redOfColour(p)
+			found = found || red[i] >= sealRed
 		}
+		if !found { // of two colours as a rule, black and white
+			return nil
+		}
+		c.at = func(x, y int) (int, int) {
+			i := m.Pix[m.PixOffset(x, y)]
+			return luma[i], red[i]
+		}
+	default:
+		c.at = func(x, y int) (luma, red int) { return redOfColour(img.At(x, y)) }
 	}
 	return c
 }
@@ -133,7 +145,7 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 		r := image.Rectangle{p.box.Min.Mul(redBlock), p.box.Max.Mul(redBlock)}.Add(b.Min)
 		if max(r.Dx(), r.Dy()) >= least {
 			within(r.Inset(-least), func(i int) bool { sealed[i] = true; return false })
-		} else if p.area > 1 {
+		} else if p.area > 1 && c.brightRed(r) {
 			print = append(print, r.Inset(-2*redBlock).Intersect(b))
 		}
 	}
@@ -146,6 +158,18 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 	return tiles, slices.DeleteFunc(print, func(r image.Rectangle) bool {
 		return within(r, func(i int) bool { return sealed[i] })
 	})
+}
+
+// brightRed: is red print here, and no more than what is left of a pale seal?
+func (c *colours) brightRed(r image.Rectangle) bool {
+	for y := r.Min.Y; y < r.Max.Y; y += redBlock {
+		for x := r.Min.X; x < r.Max.X; x += redBlock {
+			if _, red := c.at(x, y); red >= printRed {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mask marks the blocks that are strongly red, if there are any.
@@ -177,6 +201,12 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 
 // redOf is red above the luma, as JPEG defines it.
 func redOf(cr uint8) int { return 91881 * (int(cr) - 128) >> 16 }
+
+func redOfColour(c color.Color) (luma, red int) {
+	r, g, b, a := c.RGBA()
+	white := 255 - int(a>>8)
+	return redAndLuma(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
+}
 
 func redAndLuma(r, g, b int) (luma, red int) {
 	luma = (19595*r + 38470*g + 7471*b) >> 16
@@ -284,7 +314,7 @@ func inkOf(samples []sample) ink {
 		}
 	}
 	slices.Sort(darks)
-	k.most = min(0.9, 1.05*darks[len(darks)*98/100])
+	k.most = min(0.9, 1.05*darks[len(darks)*9/10])
 	return k
 }
 

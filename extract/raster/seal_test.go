@@ -170,3 +170,67 @@ func TestRedPrint(t *testing.T) {
 		}
 	}
 }
+
+// Pictures without loss, and with few colours, are read as JPEG is.
+func TestSealKinds(t *testing.T) {
+	white := color.RGBA{250, 250, 250, 255}
+	plain, sealed := rings(white), rings(white)
+	stamp(color.RGBA{220, 30, 40, 255})(sealed, nil)
+	few := color.Palette{color.White, color.Black, color.Gray{Y: 160}, color.RGBA{216, 29, 39, 255}, color.RGBA{140, 19, 26, 255}, color.RGBA{22, 3, 4, 255}}
+	for _, to := range []draw.Image{
+		image.NewRGBA(sealed.Rect), image.NewNRGBA(sealed.Rect), image.NewRGBA64(sealed.Rect), image.NewPaletted(sealed.Rect, few),
+	} {
+		draw.Draw(to, to.Bounds(), sealed, image.Point{}, draw.Src)
+		g, _ := Clean(to)
+		dirt, print, lost := 0, 0, 0
+		for i, v := range g.Pix {
+			switch was := plain.Pix[4*i]; {
+			case was == white.R && v < 200:
+				dirt++
+			case was < white.R:
+				print++
+				if v > 200 {
+					lost++
+				}
+			}
+		}
+		if dirt > 20 || lost*200 > print {
+			t.Errorf("%T: %d dark pixels of paper, %d light ones of %d of print", to, dirt, lost, print)
+		}
+	}
+	bilevel := image.NewPaletted(plain.Rect, color.Palette{color.White, color.Black})
+	if coloursOf(bilevel) != nil {
+		t.Error("black and white has colours")
+	}
+}
+
+// However coarse JPEG made the colours, pale print below a seal does not become blank.
+func TestPalePrint(t *testing.T) {
+	white := color.RGBA{250, 250, 250, 255}
+	plain := rings(white)
+	for _, quality := range []int{100, 80, 50, 30} {
+		sealed := rings(white)
+		stamp(color.RGBA{220, 30, 40, 255})(sealed, nil)
+		g, _ := Clean(throughJPEG(sealed, quality))
+		depth := depths(g, int(white.R))
+		for y := 12; y < 780; y += 32 {
+			for x := 12; x < 780; x += 32 {
+				print, faint := 0, 0
+				for v := y; v < y+18; v++ {
+					for u := x; u < x+12; u++ {
+						if plain.RGBAAt(u, v) == white {
+							continue
+						}
+						print++
+						if depth[v*800+u] >= faintContrast {
+							faint++
+						}
+					}
+				}
+				if 2*faint < print {
+					t.Errorf("JPEG %d: of the ring at %d, %d only %d of %d pixels are seen", quality, x, y, faint, print)
+				}
+			}
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 // darkness and part of its colour, and black print beside red takes some on. The
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
-	sealRed   = 40    // strongly red: levels of red above the luma
+	sealRed   = 28    // strongly red: levels of red above the luma
 	printRed  = 70    // as red as print in red
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
@@ -145,7 +145,7 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 		r := image.Rectangle{p.box.Min.Mul(redBlock), p.box.Max.Mul(redBlock)}.Add(b.Min)
 		if max(r.Dx(), r.Dy()) >= least {
 			within(r.Inset(-least), func(i int) bool { sealed[i] = true; return false })
-		} else if p.area > 1 && c.brightRed(r) {
+		} else if p.area > 1 && c.brightRed(r, p.area) {
 			print = append(print, r.Inset(-2*redBlock).Intersect(b))
 		}
 	}
@@ -160,16 +160,18 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 	})
 }
 
-// brightRed: is red print here, and no more than what is left of a pale seal?
-func (c *colours) brightRed(r image.Rectangle) bool {
+// brightRed: are most of so many red blocks those of print in red, and not of what is
+// left of a pale seal?
+func (c *colours) brightRed(r image.Rectangle, blocks int) bool {
+	n := 0
 	for y := r.Min.Y; y < r.Max.Y; y += redBlock {
 		for x := r.Min.X; x < r.Max.X; x += redBlock {
 			if _, red := c.at(x, y); red >= printRed {
-				return true
+				n++
 			}
 		}
 	}
-	return false
+	return 2*n >= blocks
 }
 
 // mask marks the blocks that are strongly red, if there are any.

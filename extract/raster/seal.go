@@ -15,7 +15,8 @@ import (
 // darkness and part of its colour, and black print beside red takes some on. The
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
-	sealRed   = 28    // strongly red: levels of red above the luma
+	someRed   = 28    // red: levels above the luma
+	sealRed   = 40    // strongly red, as a part of a seal is in places, and no wood below a page
 	printRed  = 70    // as red as print in red
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
@@ -102,7 +103,7 @@ func coloursOf(img image.Image) *colours {
 		found := false
 		for i, p := range m.Palette[:min(256, len(m.Palette))] {
 			luma[i], red[i] = redOfColour(p)
-			found = found || red[i] >= sealRed
+			found = found || red[i] >= someRed
 		}
 		if !found { // of two colours as a rule, black and white
 			return nil
@@ -141,12 +142,33 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 		return false
 	}
 	least := max(sealPart, int(sealPartShare*float64(min(b.Dx(), b.Dy()))))
-	for _, p := range blobs(mask) {
-		r := image.Rectangle{p.box.Min.Mul(redBlock), p.box.Max.Mul(redBlock)}.Add(b.Min)
-		if max(r.Dx(), r.Dy()) >= least {
-			within(r.Inset(-least), func(i int) bool { sealed[i] = true; return false })
-		} else if p.area > 1 && c.brightRed(r, p.area) {
+	stretches, of, pieces := label(mask)
+	place := func(r image.Rectangle) image.Rectangle { // of blocks, in the picture
+		return image.Rectangle{r.Min.Mul(redBlock), r.Max.Mul(redBlock)}.Add(b.Min)
+	}
+	strong, bright := make([]int, len(pieces)), make([]int, len(pieces))
+	for i, p := range stretches {
+		for x := p.x0; x < p.x1; x++ {
+			_, red := c.at(b.Min.X+x*redBlock, b.Min.Y+p.y*redBlock)
+			if red >= sealRed {
+				strong[of[i]]++
+			}
+			if red >= printRed {
+				bright[of[i]]++
+			}
+		}
+	}
+	seal := make([]bool, len(pieces))
+	for i, p := range pieces {
+		r := place(p.box)
+		seal[i] = max(r.Dx(), r.Dy()) >= least && 3*strong[i] >= p.area
+		if max(r.Dx(), r.Dy()) < least && p.area > 1 && 2*bright[i] >= p.area {
 			print = append(print, r.Inset(-2*redBlock).Intersect(b))
+		}
+	}
+	for i, p := range stretches {
+		if seal[of[i]] {
+			within(place(image.Rect(p.x0, p.y, p.x1, p.y+1)).Inset(-least), func(i int) bool { sealed[i] = true; return false })
 		}
 	}
 	for i, seal := range sealed {
@@ -160,21 +182,7 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 	})
 }
 
-// brightRed: are most of so many red blocks those of print in red, and not of what is
-// left of a pale seal?
-func (c *colours) brightRed(r image.Rectangle, blocks int) bool {
-	n := 0
-	for y := r.Min.Y; y < r.Max.Y; y += redBlock {
-		for x := r.Min.X; x < r.Max.X; x += redBlock {
-			if _, red := c.at(x, y); red >= printRed {
-				n++
-			}
-		}
-	}
-	return 2*n >= blocks
-}
-
-// mask marks the blocks that are strongly red, if there are any.
+// mask marks the blocks that are red, if there are any.
 func (c *colours) mask() (mask *bitmap, found bool) {
 	b := c.bounds
 	mask = newBitmap((b.Dx()+redBlock-1)/redBlock, (b.Dy()+redBlock-1)/redBlock)
@@ -184,7 +192,7 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 		row := mask.row(y)
 		if quick {
 			for x, cr := range m.Cr[m.COffset(b.Min.X, b.Min.Y+y*redBlock):][:mask.w] {
-				if redOf(cr) >= sealRed {
+				if redOf(cr) >= someRed {
 					row[x>>6] |= 1 << (x & 63)
 					found = true
 				}
@@ -192,7 +200,7 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 			continue
 		}
 		for x := range mask.w {
-			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= sealRed {
+			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= someRed {
 				row[x>>6] |= 1 << (x & 63)
 				found = true
 			}
@@ -218,7 +226,7 @@ func redAndLuma(r, g, b int) (luma, red int) {
 // paper is the paper around a seal.
 type paper struct{ luma, red float32 }
 
-// paper is what most pixels in and around a tile show that are not strongly red; its
+// paper is what most pixels in and around a tile show that are not red; its
 // luma is 0 where there are few.
 func (c *colours) paper(tile image.Rectangle) paper {
 	const step = 2 * redBlock
@@ -226,7 +234,7 @@ func (c *colours) paper(tile image.Rectangle) paper {
 	r, n := tile.Inset(-sealTile).Intersect(c.bounds), 0
 	for y := r.Min.Y; y < r.Max.Y; y += step {
 		for x := r.Min.X; x < r.Max.X; x += step {
-			if luma, red := c.at(x, y); red < sealRed {
+			if luma, red := c.at(x, y); red < someRed {
 				lumas[luma]++
 				reds[luma] += red
 				n++

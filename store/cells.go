@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/shopspring/decimal"
 
@@ -232,6 +233,34 @@ func newWanted(names []string) wanted {
 // eachCell hands on those of the cells packed in b that are wanted.
 func eachCell(b []byte, wanted wanted, visit func(name string, v Value)) error {
 	d := decoder{b: b}
+	return d.each(wanted, func(cell uint64) {
+		if v := d.value(); !d.bad {
+			visit(wanted.names[cell], v)
+		}
+	})
+}
+
+// only packs those of the cells packed in b that are wanted, behind out. What is damaged
+// it leaves as it is.
+func only(out, b []byte, wanted wanted) []byte {
+	d := decoder{b: b}
+	begin, next := len(out), uint64(0)
+	err := d.each(wanted, func(cell uint64) {
+		all := d.b
+		d.skip(1)
+		out = binary.AppendUvarint(out, cell-next)
+		out = append(out, 1)
+		out = append(out, all[:len(all)-len(d.b)]...)
+		next = cell + 1
+	})
+	if err != nil {
+		return append(out[:begin], b...)
+	}
+	return out
+}
+
+// each stops at every cell that is wanted, which visit has to read.
+func (d *decoder) each(wanted wanted, visit func(cell uint64)) error {
 	last := uint64(len(wanted.names)) // none is wanted from here on
 	for cell := uint64(0); len(d.b) > 0; {
 		cell += d.uvarint()
@@ -244,9 +273,7 @@ func eachCell(b []byte, wanted wanted, visit func(name string, v Value)) error {
 				cell = next
 				continue
 			}
-			if v := d.value(); !d.bad {
-				visit(wanted.names[cell], v)
-			}
+			visit(cell)
 			cell++
 		}
 		if d.bad {
@@ -255,9 +282,6 @@ func eachCell(b []byte, wanted wanted, visit func(name string, v Value)) error {
 	}
 	return nil
 }
-
-// short tells whether a cell that begins with this byte is this byte.
-func short(b byte) bool { return b < 0x80 && b&3 != 3 }
 
 // decoder reads packed cells. Once something was bad nothing it says counts.
 type decoder struct {
@@ -297,22 +321,24 @@ func (d *decoder) text() string {
 	return s
 }
 
-// skip passes over n cells, eight at a time where they take a byte each.
+// skip passes over n cells, those in eight bytes at a time up to one that is not a single
+// number.
 func (d *decoder) skip(n uint64) {
 	const each = 0x0101010101010101 // the lowest bit of each of eight bytes
 	for n > 0 && !d.bad {
-		if n >= 8 && len(d.b) >= 8 {
-			if x := binary.LittleEndian.Uint64(d.b); x&(each<<7) == 0 && x&(x>>1)&each == 0 {
-				d.b = d.b[8:]
-				n -= 8
-				continue
+		if len(d.b) >= 8 {
+			x := binary.LittleEndian.Uint64(d.b)
+			goesOn := x >> 7 & each                      // the next byte is of the same number
+			more := x & (x >> 1) &^ (goesOn << 8) & each // begins a cell that is more than a number
+			ends := ^goesOn & (more&-more - 1) & each    // the last byte of a cell before that
+			if cells := uint64(bits.OnesCount64(ends)); cells <= n {
+				d.b = d.b[8-bits.LeadingZeros64(ends)/8:]
+				if n -= cells; n == 0 || more == 0 && cells > 0 {
+					continue
+				}
 			}
 		}
 		n--
-		if len(d.b) > 0 && short(d.b[0]) {
-			d.b = d.b[1:]
-			continue
-		}
 		switch head := d.uvarint(); {
 		case head&3 != 3:
 		case head>>2&flagWide != 0:

@@ -351,18 +351,22 @@ var ErrNoReport = errors.New("no such report")
 // Years returns the years of which live reports are stored, ascending.
 func (s *Store) Years(ctx context.Context) (_ []int, err error) {
 	defer wrap(&err, "list years")
-	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT year FROM live ORDER BY year`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int
-	for rows.Next() {
-		var y int
-		if err := rows.Scan(&y); err != nil {
-			return nil, err
-		}
+	return years(ctx, s.read)
+}
+
+// years steps from year to year in the index: there are few, of many reports each.
+func years(ctx context.Context, q queryer) (out []int, err error) {
+	var y int
+	err = query(ctx, q, `
+		WITH RECURSIVE stored(year) AS (
+			SELECT MIN(year) FROM live
+			UNION ALL
+			SELECT (SELECT MIN(l.year) FROM live l WHERE l.year > stored.year) FROM stored WHERE stored.year IS NOT NULL
+		)
+		SELECT year FROM stored WHERE year IS NOT NULL ORDER BY year`, nil, func(rows *sql.Rows) error {
+		err := rows.Scan(&y)
 		out = append(out, y)
-	}
-	return out, rows.Err()
+		return err
+	})
+	return out, err
 }

@@ -4,8 +4,10 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +84,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"Live":         live,
 		"Ready":        ready,
 		"EachLive":     eachLive,
+		"AnyOrder":     anyOrder,
 		"Agencies":     agencies,
 		"Identities":   identities,
 		"Decisions":    decisions,
@@ -622,6 +625,68 @@ func eachLive(t *testing.T, b Backend) {
 	versions, err := b.Activated(t.Context())
 	ok(t, err)
 	equal(t, "activated", versions, map[string]string{"extract": "4", "normalize": "5", "index": "6"})
+}
+
+// anyOrder: reports that may come in any order are those that come in order.
+func anyOrder(t *testing.T, b Backend) {
+	const agencies, years = 60, 10
+	for a := range agencies {
+		for y := range years {
+			name := fmt.Sprint("any", a, "-", y)
+			r := report(fmt.Sprintf("第%d局", a*7%agencies), 2010+y,
+				observation("a", fmt.Sprint(a)), observation("b", fmt.Sprint(y*1000)), observation("c", "123456789012345678901234567890"), observation("d", "0.5"))
+			seen(t, b, name+".html", name)
+			record(t, b, v1, name, r)
+		}
+	}
+	some, err := b.Agencies(t.Context(), "第1")
+	ok(t, err)
+	var ids []int64
+	for _, a := range some {
+		ids = append(ids, a.ID)
+	}
+	for _, sel := range []store.Selection{
+		{},
+		{Cells: []string{"b", "d"}},
+		{Cells: []string{}, Years: []int{2012}},
+		{Cells: []string{"c"}, Years: []int{2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018}},
+		{Cells: []string{"a", "unheard of"}, Agencies: ids},
+		{Years: []int{1999}},
+	} {
+		read := func(anyOrder bool) (out []string) {
+			sel.Brief, sel.AnyOrder = true, anyOrder
+			ok(t, b.EachLive(t.Context(), sel, func(n, all int, l *store.Live) error {
+				if n != len(out) {
+					t.Errorf("report %d comes as number %d", len(out), n)
+				}
+				text, err := json.Marshal([]any{all, l})
+				out = append(out, string(text))
+				return err
+			}))
+			return out
+		}
+		want, got := read(false), read(true)
+		slices.Sort(want)
+		slices.Sort(got)
+		equal(t, fmt.Sprintf("reports of %+v", sel), got, want)
+	}
+	all := store.Selection{Brief: true, AnyOrder: true}
+	stop := errors.New("stop")
+	if err := b.EachLive(t.Context(), all, func(n, _ int, _ *store.Live) error {
+		if n == 5 {
+			return stop
+		}
+		return nil
+	}); !errors.Is(err, stop) {
+		t.Errorf("stopped with %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := b.EachLive(ctx, all, func(int, int, *store.Live) error {
+		cancel()
+		return nil
+	}); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled with %v", err)
+	}
 }
 
 // likeValues holds EachLive to what LiveReports and Values say.

@@ -57,27 +57,36 @@ var places = sync.OnceValue(func() (out []word) {
 	return out
 })
 
-// placesBy holds the words that tell a level by their last character, and coverings
-// those that hold no place.
-var (
-	placesBy = sync.OnceValue(func() map[rune][]word {
-		out := map[rune][]word{}
-		for _, p := range places() {
-			if last, _ := utf8.DecodeLastRuneInString(p.text); p.level != "" {
-				out[last] = append(out[last], p)
-			}
+// placesBy holds the words that tell a level by their last character.
+var placesBy = sync.OnceValue(func() map[rune][]word {
+	out := map[rune][]word{}
+	for _, p := range places() {
+		if last, _ := utf8.DecodeLastRuneInString(p.text); p.level != "" {
+			out[last] = append(out[last], p)
 		}
-		return out
-	})
-	coverings = sync.OnceValue(func() (out []word) {
-		for _, p := range places() {
-			if p.level == "" {
-				out = append(out, p)
-			}
+	}
+	return out
+})
+
+// covering is a word that holds no place, and where a character of it ends.
+type covering struct {
+	word
+	end int
+}
+
+// coverings holds them by character.
+var coverings = sync.OnceValue(func() map[rune][]covering {
+	out := map[rune][]covering{}
+	for _, p := range places() {
+		if p.level != "" {
+			continue
 		}
-		return out
-	})
-)
+		for at, c := range p.text {
+			out[c] = append(out[c], covering{p, at + utf8.RuneLen(c)})
+		}
+	}
+	return out
+})
 
 var kinds = sync.OnceValue(func() (out []word) {
 	for _, r := range dataset.Records(data, "data/bodies.csv", "suffix,kind") {
@@ -108,7 +117,7 @@ func placeOf(name string) (last, above, rest string) {
 		above, last, rest = last, level, rest[n:]
 	}
 	if last == "" { // 市民政局: the place itself is left out
-		if _, n := utf8.DecodeRuneInString(rest); n < len(rest) && !covered(rest, 0, n) {
+		if _, n := utf8.DecodeRuneInString(rest); n < len(rest) && !covered(rest, n) {
 			for _, p := range places() {
 				if p.text == rest[:n] {
 					return p.level, "", rest[n:]
@@ -128,7 +137,7 @@ func firstPlace(name string) (n int, level string) {
 		}
 		// 萍乡市, 景德镇市, 沙县区: the smaller place's word is part of the name.
 		if _, size := utf8.DecodeRuneInString(name[end:]); size > 0 && (level == "township" || level == "county") &&
-			strings.Contains("市县区", name[end:end+size]) && !covered(name, end, end+size) {
+			strings.Contains("市县区", name[end:end+size]) && !covered(name, end+size) {
 			if longer := wordBefore(name, end+size); longer != "" {
 				return end + size, longer
 			}
@@ -145,7 +154,7 @@ func wordBefore(name string, end int) string {
 	last, _ := utf8.DecodeLastRuneInString(name[:end])
 	for _, p := range placesBy()[last] {
 		if len(p.text) <= len(best.text) || !strings.HasSuffix(name[:end], p.text) ||
-			p.first != (len(p.text) == end) || covered(name, end-len(p.text), end) {
+			p.first != (len(p.text) == end) || covered(name, end) {
 			continue
 		}
 		best = p
@@ -153,23 +162,13 @@ func wordBefore(name string, end int) string {
 	return best.level
 }
 
-// covered reports whether the last character of name[from:to] stands in a word that
-// is no place.
-func covered(name string, from, to int) bool {
-	for _, p := range coverings() {
-		for at := 0; ; {
-			i := strings.Index(name[at:], p.text)
-			if i < 0 {
-				break
-			}
-			start := at + i
-			if p.first && start > 0 {
-				break
-			}
-			if start < to && to <= start+len(p.text) && start+len(p.text) > from {
-				return true
-			}
-			at = start + len(p.text)
+// covered reports whether the character before name[to:] stands in a word that is no
+// place.
+func covered(name string, to int) bool {
+	c, _ := utf8.DecodeLastRuneInString(name[:to])
+	for _, p := range coverings()[c] {
+		if start := to - p.end; start >= 0 && (start == 0 || !p.first) && strings.HasPrefix(name[start:], p.text) {
+			return true
 		}
 	}
 	return false

@@ -1,8 +1,11 @@
 package compare
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/shopspring/decimal"
 
@@ -38,26 +41,31 @@ type Row struct {
 // Table is a comparison: reports by indicators.
 type Table struct {
 	Indicators []*Indicator
-	Rows       []Row // by agency, then year
+	Rows       []*Row // by agency, then year
 }
 
 // Each works the indicators out report by report and hands them over by agency,
 // then year. It reads the cells that the indicators need and keeps nothing; the row is
 // that of the next report once visit has returned, its figures stay.
 func Each(ctx context.Context, src Source, o Options, visit func(*Row) error) error {
-	return each(ctx, src, o, nil, visit)
+	var last store.Agency
+	var body Body
+	return each(ctx, src, o, store.Selection{}, func(r *Row) error {
+		if r.Agency != last { // reports of an agency follow one another
+			last, body = r.Agency, BodyOf(r.Agency)
+		}
+		r.Body = body
+		return visit(r)
+	})
 }
 
-// each tells begin, too, how many reports there are at most.
-func each(ctx context.Context, src Source, o Options, begin func(most int), visit func(*Row) error) error {
-	sel := store.Selection{Years: o.Years, Agencies: o.Agencies, Cells: cells(o.Indicators), Brief: !o.Whole}
-	var agency int64
+// each is Each, with the reports as the selection asks for them. What the agencies'
+// names tell is yet to be read off them.
+func each(ctx context.Context, src Source, o Options, sel store.Selection, visit func(*Row) error) error {
+	sel.Years, sel.Agencies, sel.Cells, sel.Brief = o.Years, o.Agencies, cells(o.Indicators), !o.Whole
 	var row Row
 	var figures []Figure // room for those of many reports
-	return src.EachLive(ctx, sel, func(n, all int, l *store.Live) error {
-		if n == 0 && begin != nil {
-			begin(all)
-		}
+	return src.EachLive(ctx, sel, func(_, _ int, l *store.Live) error {
 		if o.Keep != nil && !o.Keep(l.Agency) {
 			return nil
 		}
@@ -65,9 +73,6 @@ func each(ctx context.Context, src Source, o Options, begin func(most int), visi
 			if p := o.Population(l.Agency, l.Year); p != nil {
 				l.Values["@population"] = store.Value{Number: p, State: normalize.Reported, Status: normalize.OK}
 			}
-		}
-		if l.Agency.ID != agency || agency == 0 {
-			agency, row.Body = l.Agency.ID, BodyOf(l.Agency) // its reports follow one another
 		}
 		if cap(figures)-len(figures) < len(o.Indicators) {
 			figures = make([]Figure, 0, max(figuresAtOnce, len(o.Indicators)))
@@ -91,13 +96,81 @@ const figuresAtOnce = 4096
 // Compare works the indicators out for all chosen reports.
 func Compare(ctx context.Context, src Source, o Options) (*Table, error) {
 	t := &Table{Indicators: o.Indicators}
-	most := func(n int) { t.Rows = make([]Row, 0, n) }
-	err := each(ctx, src, o, most, func(r *Row) error {
-		t.Rows = append(t.Rows, *r)
+	var room []Row
+	err := each(ctx, src, o, store.Selection{AnyOrder: true}, func(r *Row) error {
+		if len(room) == cap(room) {
+			room = make([]Row, 0, rowsAtOnce)
+		}
+		room = append(room, *r)
+		t.Rows = append(t.Rows, &room[len(room)-1])
 		return nil
 	})
+	t.arrange()
 	return t, err
 }
+
+const rowsAtOnce = 256
+
+// arrange brings the rows in order, by agency, then year, and reads off the agencies'
+// names what they tell, of many agencies side by side.
+func (t *Table) arrange() {
+	type rows struct {
+		of   store.Agency
+		body Body
+		n    int // how many, then where the next one goes
+	}
+	var agencies []rows // in the order in which they came
+	known := map[int64]int{}
+	at := make([]int, len(t.Rows)) // the agencies of the rows
+	for n, r := range t.Rows {
+		k, ok := 0, n > 0 && r.Agency.ID == t.Rows[n-1].Agency.ID
+		if ok {
+			k = at[n-1]
+		} else if k, ok = known[r.Agency.ID]; !ok {
+			k = len(agencies)
+			known[r.Agency.ID] = k
+			agencies = append(agencies, rows{of: r.Agency})
+		}
+		at[n] = k
+		agencies[k].n++
+	}
+	var reading sync.WaitGroup
+	for some := range slices.Chunk(agencies, bodiesAtOnce) {
+		reading.Go(func() {
+			for k := range some {
+				some[k].body = BodyOf(some[k].of)
+			}
+		})
+	}
+	order := make([]int, len(agencies))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := &agencies[a].of, &agencies[b].of
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Division, y.Division), a-b)
+	})
+	reading.Wait()
+	next := 0
+	for _, k := range order {
+		agencies[k].n, next = next, next+agencies[k].n
+	}
+	arranged := make([]*Row, len(t.Rows))
+	for n, r := range t.Rows {
+		a := &agencies[at[n]]
+		r.Body = a.body
+		arranged[a.n] = r
+		a.n++
+	}
+	from := 0
+	for _, k := range order {
+		slices.SortStableFunc(arranged[from:agencies[k].n], func(a, b *Row) int { return a.Year - b.Year })
+		from = agencies[k].n
+	}
+	t.Rows = arranged
+}
+
+const bodiesAtOnce = 1024
 
 // Years returns the years of the table, ascending.
 func (t *Table) Years() []int {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,7 +39,7 @@ func figure(f Figure) string {
 		N, D, R        *Number
 		Missing        string
 		Review, Blanks bool
-	}{(*Number)(f.Numerator), (*Number)(f.Denominator), (*Number)(f.Rate()), f.Missing, f.Review, f.Blanks})
+	}{new(Number).is(f.Numerator), new(Number).is(f.Denominator), new(Number).is(f.Rate()), f.Missing, f.Review, f.Blanks})
 	if err != nil {
 		return err.Error()
 	}
@@ -267,4 +268,64 @@ func TestFormats(t *testing.T) {
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
+}
+
+// A table is in order however its reports come.
+func TestArranged(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var src reports
+		for a := range rapid.IntRange(0, 6).Draw(t, "agencies") {
+			for y := range rapid.IntRange(1, 4).Draw(t, "years") {
+				src = append(src, sample(int64(a+1), fmt.Sprintf("第%d局", a*5%7), 2019+y, "2021", fmt.Sprint(a), fmt.Sprint(y+1)))
+			}
+		}
+		show := func(src reports) string {
+			table, err := Compare(t.Context(), src, Options{Indicators: []*Indicator{Find("disclosure")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := json.Marshal(table.Rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.IsSortedFunc(table.Rows, func(a, b *Row) int {
+				if a.Agency == b.Agency {
+					return a.Year - b.Year
+				}
+				return strings.Compare(a.Agency.Name, b.Agency.Name)
+			}) {
+				t.Fatalf("not in order: %s", b)
+			}
+			for _, r := range table.Rows {
+				if r.Body != BodyOf(r.Agency) {
+					t.Fatalf("%s is %v", r.Agency.Name, r.Body)
+				}
+			}
+			return string(b)
+		}
+		if a, b := show(src), show(rapid.Permutation(src).Draw(t, "as they come")); a != b {
+			t.Fatalf("%s is\n%s", a, b)
+		}
+	})
+}
+
+// Changes of figures in machine words are those of their decimals.
+func TestChanged(t *testing.T) {
+	values := rapid.Custom(func(t *rapid.T) decimal.Decimal {
+		return decimal.New(rapid.OneOf(rapid.Int64Range(-3, 3), rapid.Int64Range(-1e15, 1e15)).Draw(t, "digits"), 0)
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		places := rapid.SampledFrom([]int{0, ratePlaces}).Draw(t, "places")
+		words, exact := make([]Number, 4), make([]Number, 4)
+		for k := range 2 {
+			d := values.Draw(t, "value")
+			words[k] = Number{digits: d.IntPart(), places: places}
+			d = d.Shift(-int32(places))
+			exact[k].is(&d)
+		}
+		show := func(n []Number) string { return fmt.Sprint(n[2].changed(n[3:], &n[0], &n[1])) }
+		if got, want := show(words), show(exact); got != want {
+			t.Fatalf("from %s to %s it changed by %s, want %s", &words[0], &words[1], got, want)
+		}
+	})
 }

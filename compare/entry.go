@@ -42,22 +42,76 @@ type Entry struct {
 }
 
 // Number is an exact decimal that JSON shows as a number.
-type Number decimal.Decimal
+type Number struct {
+	digits int64            // where exact is nil: the number with its point moved
+	places int              // by so many places
+	exact  *decimal.Decimal // a number that does not fit a machine's word, or may not
+}
+
+// of, ofNumerator and ofDenominator make n a number of a figure and return it, nil where
+// there is none. Figures in machine words, as nearly all are, are shown of those: to look
+// at their decimals takes longer than to write them.
+func (n *Number) of(f *Figure) *Number {
+	switch q := f.quick; {
+	case !q.small:
+		return n.is(f.Value())
+	case f.Denominator == nil:
+		*n = Number{digits: q.numerator}
+	default:
+		*n = Number{digits: q.divided(), places: ratePlaces}
+	}
+	return n
+}
+
+func (n *Number) ofNumerator(f *Figure) *Number {
+	if !f.quick.small {
+		return n.is(f.Numerator)
+	}
+	*n = Number{digits: f.quick.numerator}
+	return n
+}
+
+func (n *Number) ofDenominator(f *Figure) *Number {
+	if f.Denominator == nil || !f.quick.small {
+		return n.is(f.Denominator)
+	}
+	*n = Number{digits: f.quick.denominator}
+	return n
+}
+
+// is makes n a decimal.
+func (n *Number) is(d *decimal.Decimal) *Number {
+	if d == nil {
+		return nil
+	}
+	*n = Number{exact: d}
+	return n
+}
+
+// Decimal is the number as a decimal.
+func (n Number) Decimal() decimal.Decimal {
+	if n.exact != nil {
+		return *n.exact
+	}
+	return decimal.New(n.digits, -int32(n.places))
+}
 
 // MarshalJSON writes the digits as they are.
-func (n Number) MarshalJSON() ([]byte, error) { return []byte(n.String()), nil }
+func (n Number) MarshalJSON() ([]byte, error) { return n.append(nil), nil }
 
-func (n Number) String() string { return decimal.Decimal(n).String() }
+func (n Number) String() string { return string(n.append(nil)) }
 
-// append adds what String gives. Nearly all numbers fit a machine's word, and take a
-// third of the time then.
+// append adds the digits as a decimal writes them. Nearly all numbers fit a machine's
+// word, and take a third of the time then.
 func (n *Number) append(b []byte) []byte {
-	d := (*decimal.Decimal)(n)
-	places := -int(d.Exponent())
-	if places < 0 || places > ratePlaces || d.NumDigits() > 18 {
-		return append(b, d.String()...)
+	c, places := n.digits, n.places
+	if d := n.exact; d != nil {
+		places = -int(d.Exponent())
+		if places < 0 || places > ratePlaces || d.NumDigits() > 18 {
+			return append(b, d.String()...)
+		}
+		c = d.CoefficientInt64()
 	}
-	c := d.CoefficientInt64()
 	for ; places > 0 && c%10 == 0; places-- {
 		c /= 10
 	}
@@ -83,6 +137,7 @@ var powers = [ratePlaces + 1]int64{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}
 func (r *Row) Entries(indicators []*Indicator) iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
 		var series string
+		var numerator, denominator, rate Number
 		e := Entry{
 			Agency: r.Agency.Name, Division: some(&r.Agency.Division), Year: r.Year, Form: r.Form,
 			Level: some(&r.Body.Level), Kind: some(&r.Body.Kind), Source: r.Source, Path: r.Path,
@@ -91,7 +146,10 @@ func (r *Row) Entries(indicators []*Indicator) iter.Seq[*Entry] {
 			i, f := indicators[k], &r.Figures[k]
 			series = i.Series(r.Form)
 			e.Indicator, e.Chinese, e.Series, e.Cells, e.Place = i.ID, i.Chinese, some(&series), i.cellList(r.Form), nil
-			e.Numerator, e.Denominator, e.Rate = (*Number)(f.Numerator), (*Number)(f.Denominator), (*Number)(f.Rate())
+			e.Numerator, e.Denominator, e.Rate = numerator.ofNumerator(f), denominator.ofDenominator(f), nil
+			if f.Denominator != nil {
+				e.Rate = rate.of(f)
+			}
 			e.Missing, e.Review, e.Blanks, e.Reviewed = some(&f.Missing), f.Review, f.Blanks, f.Reviewed
 			if !yield(&e) {
 				return
@@ -227,10 +285,10 @@ type jsonFormat struct{}
 
 func (jsonFormat) append(b []byte, v reflect.Value) (_ []byte, err error) {
 	b = append(b, ',')
-	for k, name := range fields(v.Type()) {
-		b = append(b, "{,"[min(k, 1)])
-		b = appendText(b, name)
-		b = append(b, ':')
+	for k, f := range fields(v.Type()) {
+		if b = append(b, f.key...); k == 0 {
+			b[len(b)-len(f.key)] = '{'
+		}
 		if b, err = appendJSON(b, v.Field(k)); err != nil {
 			return b, fmt.Errorf("write JSON: %w", err)
 		}
@@ -247,19 +305,26 @@ func (jsonFormat) end(some bool) string {
 	return "[]\n"
 }
 
-var namesOf sync.Map // names of fields by type
+// field is a field of a struct.
+type field struct {
+	name string // in JSON
+	key  string // what stands before its value in JSON, with a comma
+}
 
-// fields returns the JSON names of a struct's fields.
-func fields(t reflect.Type) []string {
-	if names, ok := namesOf.Load(t); ok {
-		return names.([]string)
+var fieldsOf sync.Map // by type
+
+// fields returns the fields of a struct.
+func fields(t reflect.Type) []field {
+	if out, ok := fieldsOf.Load(t); ok {
+		return out.([]field)
 	}
-	names := make([]string, t.NumField())
-	for k := range names {
-		names[k] = t.Field(k).Tag.Get("json")
+	out := make([]field, t.NumField())
+	for k := range out {
+		name := t.Field(k).Tag.Get("json")
+		out[k] = field{name, "," + string(appendText(nil, name)) + ":"}
 	}
-	namesOf.Store(t, names)
-	return names
+	fieldsOf.Store(t, out)
+	return out
 }
 
 var numberType = reflect.TypeFor[Number]()
@@ -279,14 +344,23 @@ func appendJSON(b []byte, f reflect.Value) ([]byte, error) {
 	return appendField(b, f)
 }
 
+// escaped are the bytes that characters may begin with that are escaped: U+2028 and
+// U+2029 begin with E2.
+var escaped = func() (out [256]bool) {
+	for c := range ' ' {
+		out[c] = true
+	}
+	out['"'], out['\\'], out[0x7f], out[0xe2] = true, true, true, true
+	return out
+}()
+
 // appendText adds a text in quotes.
 func appendText(b []byte, s string) []byte {
-	plain := utf8.ValidString(s)
+	plain := true
 	for i := 0; plain && i < len(s); i++ {
-		// U+2028 and U+2029, which are escaped too, begin with E2.
-		plain = s[i] >= ' ' && s[i] != '"' && s[i] != '\\' && s[i] != 0x7f && s[i] != 0xe2
+		plain = !escaped[s[i]]
 	}
-	if plain {
+	if plain && utf8.ValidString(s) {
 		b = append(b, '"')
 		b = append(b, s...)
 		return append(b, '"')
@@ -317,8 +391,14 @@ func appendField(b []byte, f reflect.Value) ([]byte, error) {
 // with a header of the JSON names; what is null in JSON is empty. The header is
 // that of like even where there are no entries.
 func NewCSV(w io.Writer, like any) *Writer {
-	header := strings.Join(fields(reflect.TypeOf(like)), ",") + "\n"
-	return &Writer{w: w, format: csvFormat{}, lines: []byte(header), some: true}
+	var header []byte
+	for k, f := range fields(reflect.TypeOf(like)) {
+		if k > 0 {
+			header = append(header, ',')
+		}
+		header = append(header, f.name...)
+	}
+	return &Writer{w: w, format: csvFormat{}, lines: append(header, '\n'), some: true}
 }
 
 type csvFormat struct{}

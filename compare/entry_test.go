@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strconv"
 	"testing"
@@ -25,8 +26,11 @@ func TestWriters(t *testing.T) {
 				Review: rapid.Bool().Draw(t, "review"), Path: texts.Draw(t, "path"),
 			}
 			if rapid.Bool().Draw(t, "a number") {
-				n := Number(decimal.New(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2_000_000, 2_000_000)).Draw(t, "digits"), int32(rapid.OneOf(rapid.IntRange(-7, 1), rapid.IntRange(-20, 3)).Draw(t, "exponent"))))
-				e.Numerator = &n
+				d := decimal.New(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2_000_000, 2_000_000)).Draw(t, "digits"), int32(rapid.OneOf(rapid.IntRange(-7, 1), rapid.IntRange(-20, 3)).Draw(t, "exponent")))
+				e.Numerator = new(Number).is(&d)
+				if e.Numerator.String() != d.String() {
+					t.Fatalf("%s is written as %s", d, e.Numerator)
+				}
 			}
 			entries = append(entries, e)
 		}
@@ -53,7 +57,11 @@ func TestWriters(t *testing.T) {
 		want.Reset()
 		w = NewCSV(&got, Entry{})
 		c := csv.NewWriter(&want)
-		err := c.Write(fields(reflect.TypeFor[Entry]()))
+		var names []string
+		for _, f := range fields(reflect.TypeFor[Entry]()) {
+			names = append(names, f.name)
+		}
+		err := c.Write(names)
 		for _, e := range entries {
 			number := ""
 			if e.Numerator != nil {
@@ -97,6 +105,36 @@ func TestSmall(t *testing.T) {
 		want := n[0].Mul(n[3]).Cmp(n[2].Mul(n[1])) * n[1].Sign() * n[3].Sign()
 		if got := f.Compare(g); got != want {
 			t.Fatalf("%s / %s and %s / %s compare as %d, want %d", n[0], n[1], n[2], n[3], got, want)
+		}
+	})
+}
+
+// What is written of a figure in machine words is what its decimals say.
+func TestFigureNumbers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := decimal.New(rapid.OneOf(rapid.Int64Range(-12, 12), rapid.Int64()).Draw(t, "numerator"), 0)
+		d := decimal.New(rapid.OneOf(rapid.Int64Range(-12, 12), rapid.Int64()).Draw(t, "denominator"), 0)
+		slow := Figure{Numerator: &n}
+		if rapid.Bool().Draw(t, "a rate") {
+			slow.Denominator = &d
+			if d.IsZero() {
+				slow.Missing = ZeroDivisor
+			}
+		}
+		quick := slow
+		if quick.known() {
+			quick.quick = quick.ratio()
+		}
+		show := func(f *Figure) string {
+			return fmt.Sprint(new(Number).of(f), new(Number).ofNumerator(f), new(Number).ofDenominator(f))
+		}
+		if got, want := show(&quick), fmt.Sprint(slow.Value(), slow.Numerator, slow.Denominator); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+		for _, n := range []*Number{new(Number).of(&quick), new(Number).ofNumerator(&quick), new(Number).ofDenominator(&quick)} {
+			if n != nil && n.String() != n.Decimal().String() {
+				t.Fatalf("%s is the decimal %s", n, n.Decimal())
+			}
 		}
 	})
 }

@@ -42,15 +42,16 @@ func (f Figure) Rate() *decimal.Decimal {
 	}
 	var r decimal.Decimal
 	if q := f.ratio(); q.small && q.denominator != 0 {
-		r = q.divided()
+		r = decimal.New(q.divided(), -ratePlaces)
 	} else {
 		r = f.Numerator.DivRound(*f.Denominator, ratePlaces)
 	}
 	return &r
 }
 
-// divided is numerator over denominator, rounded half away from zero.
-func (r ratio) divided() decimal.Decimal {
+// divided is numerator over denominator in units of the last place of a rate, rounded
+// half away from zero.
+func (r ratio) divided() int64 {
 	n, d := r.numerator, r.denominator
 	const one = 1_000_000 // ratePlaces digits
 	q, rest := n*one/d, n*one%d
@@ -64,7 +65,7 @@ func (r ratio) divided() decimal.Decimal {
 			q--
 		}
 	}
-	return decimal.New(q, -ratePlaces)
+	return q
 }
 
 // small is a decimal as a whole number of at most nine digits, as nearly all are:
@@ -104,11 +105,11 @@ func (f Figure) Compare(g Figure) int {
 
 // ratio is a figure in machine words where it fits them.
 type ratio struct {
-	numerator, denominator int64 // the denominator is positive
+	numerator, denominator int64 // the denominator is positive, that of a count one
 	small                  bool
 }
 
-// ratio returns the figure in machine words; a count is over one.
+// ratio returns the figure in machine words.
 func (f Figure) ratio() (r ratio) {
 	if f.quick.small {
 		return f.quick
@@ -117,9 +118,8 @@ func (f Figure) ratio() (r ratio) {
 	if r.numerator, r.small = small(*f.Numerator); f.Denominator == nil || !r.small {
 		return r
 	}
-	if r.denominator, r.small = small(*f.Denominator); r.denominator < 0 {
-		r.numerator, r.denominator = -r.numerator, -r.denominator
-	}
+	r.denominator, r.small = small(*f.Denominator)
+	r.small = r.small && r.denominator > 0
 	return r
 }
 

@@ -41,6 +41,8 @@ type Group struct {
 	Series    string
 	Members   []Member // with a figure, in the order of the table
 	Without   []Member // without
+
+	indicator int // its place in the table
 }
 
 // Member is one figure of a group.
@@ -53,25 +55,42 @@ type Member struct {
 // Groups sorts the figures of the table into groups of peers, by indicator,
 // year, peers and series.
 func (t *Table) Groups(p Peers) []*Group {
-	type key struct {
-		indicator, year int
-		peers, series   string
-	}
+	type key struct{ indicator, year, peers, series int } // the last two by number
 	byKey := map[key]*Group{}
-	var keys []key
-	var peers string // of the agency of the row before
-	for n := range t.Rows {
-		r := &t.Rows[n]
-		if n == 0 || r.Body != t.Rows[n-1].Body {
-			peers = p.group(r)
+	var out []*Group
+	numbers := map[string]int{}
+	number := func(text string) int {
+		n, ok := numbers[text]
+		if !ok {
+			n = len(numbers)
+			numbers[text] = n
+		}
+		return n
+	}
+	type named struct {
+		text   string
+		number int
+	}
+	var peers named                            // of the agency of the row before
+	series := make([]named, len(t.Indicators)) // of its form
+	for n, r := range t.Rows {
+		if n == 0 || r.Agency.ID != t.Rows[n-1].Agency.ID {
+			text := p.group(r)
+			peers = named{text, number(text)}
+		}
+		if n == 0 || r.Form != t.Rows[n-1].Form {
+			for k, i := range t.Indicators {
+				text := i.Series(r.Form)
+				series[k] = named{text, number(text)}
+			}
 		}
 		for k, i := range t.Indicators {
-			at := key{k, r.Year, peers, i.Series(r.Form)}
+			at := key{k, r.Year, peers.number, series[k].number}
 			g := byKey[at]
 			if g == nil {
-				g = &Group{Indicator: i, Year: r.Year, Peers: at.peers, Series: at.series}
+				g = &Group{Indicator: i, Year: r.Year, Peers: peers.text, Series: series[k].text, indicator: k}
 				byKey[at] = g
-				keys = append(keys, at)
+				out = append(out, g)
 			}
 			if m := (Member{Row: r, Figure: &r.Figures[k]}); m.Figure.known() {
 				g.Members = append(g.Members, m)
@@ -80,13 +99,9 @@ func (t *Table) Groups(p Peers) []*Group {
 			}
 		}
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(a.indicator-b.indicator, a.year-b.year, cmp.Compare(a.peers, b.peers), cmp.Compare(a.series, b.series))
+	slices.SortFunc(out, func(a, b *Group) int {
+		return cmp.Or(a.indicator-b.indicator, a.Year-b.Year, cmp.Compare(a.Peers, b.Peers), cmp.Compare(a.Series, b.Series))
 	})
-	out := make([]*Group, len(keys))
-	for i, k := range keys {
-		out[i] = byKey[k]
-	}
 	return out
 }
 
@@ -181,13 +196,14 @@ func (g *Group) Places() (parts []Places) {
 func (p Places) Ranked() iter.Seq[*Ranked] {
 	return func(yield func(*Ranked) bool) {
 		g := p.group
+		var value, numerator, denominator Number
 		e := Ranked{Indicator: g.Indicator.ID, Year: g.Year, Peers: g.Peers, Series: some(&g.Series), Of: len(g.Members)}
 		for i := range p.members {
 			m := &p.members[i]
 			f := m.Figure
 			e.Rank = some(&m.Rank)
 			e.Agency, e.Division = m.Row.Agency.Name, some(&m.Row.Agency.Division)
-			e.Value, e.Numerator, e.Denominator = (*Number)(f.Value()), (*Number)(f.Numerator), (*Number)(f.Denominator)
+			e.Value, e.Numerator, e.Denominator = value.of(f), numerator.ofNumerator(f), denominator.ofDenominator(f)
 			e.Missing, e.Review, e.Blanks, e.Reviewed = some(&f.Missing), f.Review, f.Blanks, f.Reviewed
 			e.Source, e.Path = m.Row.Source, m.Row.Path
 			if !yield(&e) {
@@ -236,8 +252,8 @@ func (g *Group) Distribution() Distribution {
 	}
 	slices.SortFunc(values, decimal.Decimal.Cmp)
 	for k, dest := range []**Number{&d.Min, &d.Quartile1, &d.Median, &d.Quartile3, &d.Max} {
-		q := Number(quarter(values, k))
-		*dest = &q
+		q := quarter(values, k)
+		*dest = &Number{exact: &q}
 	}
 	return d
 }

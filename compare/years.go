@@ -27,11 +27,27 @@ type Change struct {
 	ToSource   string  `json:"to_source"`
 }
 
+// Parts are tables of some of the agencies each, one after the other, for what is made
+// of the reports of an agency at a time.
+func (t *Table) Parts() (parts []*Table) {
+	for from := 0; from < len(t.Rows); {
+		to := min(from+rowsOfPart, len(t.Rows))
+		for to < len(t.Rows) && t.Rows[to].Agency.ID == t.Rows[to-1].Agency.ID {
+			to++
+		}
+		parts = append(parts, &Table{t.Indicators, t.Rows[from:to]})
+		from = to
+	}
+	return parts
+}
+
+const rowsOfPart = 1024
+
 // Changes returns the changes from report to report, by agency, indicator and
 // year. Where the forms of two reports make no series there is no difference but
 // the reason.
 func (t *Table) Changes() []Change {
-	out := []Change{}
+	out := make([]Change, 0, len(t.Rows)*len(t.Indicators))
 	for from := 0; from < len(t.Rows); {
 		to := from + 1
 		for to < len(t.Rows) && t.Rows[to].Agency.ID == t.Rows[from].Agency.ID {
@@ -39,7 +55,7 @@ func (t *Table) Changes() []Change {
 		}
 		for k, i := range t.Indicators {
 			for n := from + 1; n < to; n++ {
-				out = append(out, change(i, k, &t.Rows[n-1], &t.Rows[n]))
+				out = append(out, change(i, k, t.Rows[n-1], t.Rows[n]))
 			}
 		}
 		from = to
@@ -48,11 +64,12 @@ func (t *Table) Changes() []Change {
 }
 
 func change(i *Indicator, k int, a, b *Row) Change {
-	f, g := a.Figures[k], b.Figures[k]
+	f, g := &a.Figures[k], &b.Figures[k]
+	numbers := new([4]Number)
 	c := Change{
 		Agency: b.Agency.Name, Division: some(&b.Agency.Division), Indicator: i.ID,
 		From: a.Year, To: b.Year, FromForm: a.Form, ToForm: b.Form,
-		FromValue: (*Number)(f.Value()), ToValue: (*Number)(g.Value()),
+		FromValue: numbers[0].of(f), ToValue: numbers[1].of(g),
 		Gap: b.Year > a.Year+1, Review: f.Review || g.Review, Blanks: f.Blanks || g.Blanks, Reviewed: f.Reviewed || g.Reviewed,
 		FromSource: a.Source, ToSource: b.Source,
 	}
@@ -61,16 +78,31 @@ func change(i *Indicator, k int, a, b *Row) Change {
 		c.Break = some(&why)
 		return c
 	}
-	if f.Value() == nil || g.Value() == nil {
-		return c
-	}
-	d := g.Value().Sub(*f.Value())
-	c.Difference = (*Number)(&d)
-	if !f.Value().IsZero() {
-		r := d.DivRound(*f.Value(), ratePlaces)
-		c.Relative = (*Number)(&r)
+	if c.FromValue != nil && c.ToValue != nil {
+		c.Difference, c.Relative = numbers[2].changed(numbers[3:], c.FromValue, c.ToValue)
 	}
 	return c
+}
+
+// changed makes n the difference of two numbers, and the first of room that over the
+// first, where it is not zero.
+func (n *Number) changed(room []Number, from, to *Number) (difference, relative *Number) {
+	const most = 1_000_000_000_000 // times 10^ratePlaces fits a machine's word
+	if d := to.digits - from.digits; from.exact == nil && to.exact == nil && from.places == to.places && -most < d && d < most {
+		*n = Number{digits: d, places: from.places}
+		if from.digits == 0 {
+			return n, nil
+		}
+		room[0] = Number{digits: ratio{numerator: d, denominator: from.digits}.divided(), places: ratePlaces}
+		return n, &room[0]
+	}
+	over := from.Decimal()
+	d := to.Decimal().Sub(over)
+	if n.is(&d); over.IsZero() {
+		return n, nil
+	}
+	r := d.DivRound(over, ratePlaces)
+	return n, room[0].is(&r)
 }
 
 // Coverage says of one agency and year whether there is a report.
@@ -97,7 +129,7 @@ func (t *Table) Coverage() []Coverage {
 		of := t.Rows[from:to]
 		for _, y := range years {
 			c := Coverage{Agency: of[0].Agency.Name, Division: some(&of[0].Agency.Division), Year: y}
-			if n := slices.IndexFunc(of, func(r Row) bool { return r.Year == y }); n >= 0 {
+			if n := slices.IndexFunc(of, func(r *Row) bool { return r.Year == y }); n >= 0 {
 				c.Form, c.InDoubt, c.Source, c.Path = &of[n].Form, of[n].InDoubt, &of[n].Source, &of[n].Path
 			}
 			out = append(out, c)

@@ -282,7 +282,20 @@ func (c *compareCmd) writeView(a *app, t *compare.Table) error {
 		}
 		return writeAll(c.writer(a, compare.Distribution{}), all)
 	case "change":
-		return writeAll(c.writer(a, compare.Change{}), t.Changes())
+		w, parts := c.writer(a, compare.Change{}), t.Parts()
+		err := w.WriteParts(len(parts), func(k int, write func(any) error) error {
+			changes := parts[k].Changes()
+			for n := range changes {
+				if err := write(&changes[n]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return w.Close()
 	}
 	return writeAll(c.writer(a, compare.Coverage{}), t.Coverage())
 }

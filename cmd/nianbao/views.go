@@ -65,7 +65,7 @@ func value(i *compare.Indicator, n *compare.Number) string {
 	case i.Count:
 		return n.String()
 	}
-	return percent(decimal.Decimal(*n))
+	return percent(n.Decimal())
 }
 
 // printChanges prints every change from report to report.
@@ -100,7 +100,7 @@ func printChanges(a *app, t *compare.Table) error {
 		case c.Difference != nil:
 			diff = signedValue(i, c.Difference)
 			if c.Relative != nil {
-				relative = sign(c.Relative) + percent(decimal.Decimal(*c.Relative))
+				relative = sign(c.Relative) + percent(c.Relative.Decimal())
 			}
 		}
 		if c.Review {
@@ -135,11 +135,11 @@ func signedValue(i *compare.Indicator, n *compare.Number) string {
 	if i.Count {
 		return sign(n) + n.String()
 	}
-	return sign(n) + decimal.Decimal(*n).Mul(decimal.New(100, 0)).StringFixed(1) + "pp"
+	return sign(n) + n.Decimal().Mul(decimal.New(100, 0)).StringFixed(1) + "pp"
 }
 
 func sign(n *compare.Number) string {
-	if decimal.Decimal(*n).IsPositive() {
+	if n.Decimal().IsPositive() {
 		return "+"
 	}
 	return ""

@@ -101,6 +101,28 @@ func (n Number) MarshalJSON() ([]byte, error) { return n.append(nil), nil }
 
 func (n Number) String() string { return string(n.append(nil)) }
 
+// Percent is the number in per cent, with one digit after the point, rounded half away
+// from zero.
+func (n Number) Percent() string { return string(n.appendPercent(nil)) }
+
+func (n *Number) appendPercent(b []byte) []byte {
+	const tenths = 1000 // of a per cent in one
+	if n.exact != nil || n.places != ratePlaces {
+		return append(append(b, n.Decimal().Shift(2).StringFixed(1)...), '%')
+	}
+	const half = 1_000_000 / tenths / 2
+	v := n.digits
+	if v < 0 {
+		v = -v
+	}
+	v = (v + half) / (2 * half)
+	if n.digits < 0 && v > 0 {
+		b = append(b, '-')
+	}
+	b = append(strconv.AppendInt(b, v/10, 10), '.', byte('0'+v%10))
+	return append(b, '%')
+}
+
 // append adds the digits as a decimal writes them. Nearly all numbers fit a machine's
 // word, and take a third of the time then.
 func (n *Number) append(b []byte) []byte {

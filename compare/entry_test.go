@@ -135,6 +135,12 @@ func TestFigureNumbers(t *testing.T) {
 			if n != nil && n.String() != n.Decimal().String() {
 				t.Fatalf("%s is the decimal %s", n, n.Decimal())
 			}
+			if n == nil {
+				continue
+			}
+			if got, want := n.Percent(), n.Decimal().Mul(decimal.New(100, 0)).StringFixed(1)+"%"; got != want {
+				t.Fatalf("%s is %s, want %s", n, got, want)
+			}
 		}
 	})
 }

@@ -91,6 +91,22 @@ func (f Figure) Value() *decimal.Decimal {
 	return f.Rate()
 }
 
+// String is the number of a count, or a rate in per cent and what it is made of:
+// 12.5% 1/8; "" where there is none.
+func (f Figure) String() string {
+	if !f.known() {
+		return ""
+	}
+	var n Number
+	b := make([]byte, 0, 32)
+	if f.Denominator == nil {
+		return string(n.of(&f).append(b))
+	}
+	b = append(n.of(&f).appendPercent(b), ' ')
+	b = append(n.ofNumerator(&f).append(b), '/')
+	return string(n.ofDenominator(&f).append(b))
+}
+
 // Compare orders two figures that have values, exactly.
 func (f Figure) Compare(g Figure) int {
 	if a, b := f.ratio(), g.ratio(); a.small && b.small {

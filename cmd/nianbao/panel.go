@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"nianbao/compare"
 )
 
@@ -96,7 +94,10 @@ type shared map[string][]string
 
 func sharedNames(t *compare.Table) shared {
 	s := shared{}
-	for _, r := range t.Rows {
+	for n, r := range t.Rows {
+		if n > 0 && r.Agency.ID == t.Rows[n-1].Agency.ID {
+			continue // its reports follow one another
+		}
 		if !slices.Contains(s[r.Agency.Name], r.Agency.Division) {
 			s[r.Agency.Name] = append(s[r.Agency.Name], r.Agency.Division)
 		}
@@ -171,14 +172,7 @@ func (l *legend) figure(f compare.Figure) string {
 		l.excluded = true
 		return "×"
 	}
-	if f.Denominator == nil {
-		return f.Numerator.String() + marks
-	}
-	return fmt.Sprintf("%s %s/%s%s", percent(*f.Rate()), f.Numerator, f.Denominator, marks)
-}
-
-func percent(rate decimal.Decimal) string {
-	return rate.Mul(decimal.New(100, 0)).StringFixed(1) + "%"
+	return f.String() + marks
 }
 
 func (l *legend) write(a *app) error {

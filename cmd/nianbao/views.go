@@ -65,7 +65,7 @@ func value(i *compare.Indicator, n *compare.Number) string {
 	case i.Count:
 		return n.String()
 	}
-	return percent(n.Decimal())
+	return n.Percent()
 }
 
 // printChanges prints every change from report to report.
@@ -100,7 +100,7 @@ func printChanges(a *app, t *compare.Table) error {
 		case c.Difference != nil:
 			diff = signedValue(i, c.Difference)
 			if c.Relative != nil {
-				relative = sign(c.Relative) + percent(c.Relative.Decimal())
+				relative = sign(c.Relative) + c.Relative.Percent()
 			}
 		}
 		if c.Review {

@@ -26,38 +26,53 @@ func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
 
 // write prints the table with two spaces between columns.
 func (g *grid) write(w io.Writer) error {
-	var widths []int
+	var widest, widths []int // of columns, and of all cells in turn
 	for _, row := range g.rows {
 		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
+			if i == len(widest) {
+				widest = append(widest, 0)
 			}
+			n := shownWidth(cell)
+			widths = append(widths, n)
 			if len(row) > 1 { // a lone cell is a heading and may run over
-				widths[i] = max(widths[i], shownWidth(cell))
+				widest[i] = max(widest[i], n)
 			}
 		}
 	}
-	var b strings.Builder
+	var b []byte
 	for _, row := range g.rows {
-		var line strings.Builder
+		line := len(b)
 		for i, cell := range row {
 			if i > 0 {
-				line.WriteString("  ")
+				b = append(b, "  "...)
 			}
 			gap := ""
 			if len(row) > 1 {
-				gap = strings.Repeat(" ", widths[i]-shownWidth(cell))
+				gap = spaces(widest[i] - widths[i])
 			}
 			if i == 0 || g.left[i] {
-				line.WriteString(cell + gap)
+				b = append(append(b, cell...), gap...)
 			} else {
-				line.WriteString(gap + cell)
+				b = append(append(b, gap...), cell...)
 			}
 		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		widths = widths[len(row):]
+		for len(b) > line && b[len(b)-1] == ' ' {
+			b = b[:len(b)-1]
+		}
+		b = append(b, '\n')
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := w.Write(b)
 	return err
+}
+
+// spaces gives n spaces.
+func spaces(n int) string {
+	const some = "                                                                "
+	if n <= len(some) {
+		return some[:n]
+	}
+	return strings.Repeat(" ", n)
 }
 
 // shownWidth is how many columns of a terminal s takes.

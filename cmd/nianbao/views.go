@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -20,8 +21,9 @@ func printRanking(a *app, t *compare.Table, groups []*compare.Group) error {
 		fmt.Fprintln(a.out, groupTitle(g))
 		table := &grid{left: map[int]bool{1: true}}
 		table.add("名次", "机关", columnTitle(g.Indicator))
+		of := "/" + strconv.Itoa(len(g.Members))
 		for _, m := range g.Members {
-			table.add(fmt.Sprintf("%d/%d", m.Rank, len(g.Members)), names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(*m.Figure))
+			table.add(strconv.Itoa(m.Rank)+of, names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(*m.Figure))
 		}
 		for _, m := range g.Without {
 			table.add("", names.of(m.Row.Agency.Name, m.Row.Agency.Division), l.figure(*m.Figure))

@@ -148,7 +148,7 @@ func (t *Table) arrange() {
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		x, y := &agencies[a].of, &agencies[b].of
-		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Division, y.Division), a-b)
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Division, y.Division), cmp.Compare(x.ID, y.ID))
 	})
 	reading.Wait()
 	next := 0

@@ -106,16 +106,15 @@ func (n Number) String() string { return string(n.append(nil)) }
 func (n Number) Percent() string { return string(n.appendPercent(nil)) }
 
 func (n *Number) appendPercent(b []byte) []byte {
-	const tenths = 1000 // of a per cent in one
 	if n.exact != nil || n.places != ratePlaces {
 		return append(append(b, n.Decimal().Shift(2).StringFixed(1)...), '%')
 	}
-	const half = 1_000_000 / tenths / 2
+	const tenth = 1000 // of a per cent, in units of the last place of a rate
 	v := n.digits
 	if v < 0 {
 		v = -v
 	}
-	v = (v + half) / (2 * half)
+	v = (v + tenth/2) / tenth
 	if n.digits < 0 && v > 0 {
 		b = append(b, '-')
 	}

@@ -132,11 +132,11 @@ func TestFigureNumbers(t *testing.T) {
 			t.Fatalf("%s, want %s", got, want)
 		}
 		for _, n := range []*Number{new(Number).of(&quick), new(Number).ofNumerator(&quick), new(Number).ofDenominator(&quick)} {
-			if n != nil && n.String() != n.Decimal().String() {
-				t.Fatalf("%s is the decimal %s", n, n.Decimal())
-			}
 			if n == nil {
 				continue
+			}
+			if n.String() != n.Decimal().String() {
+				t.Fatalf("%s is the decimal %s", n, n.Decimal())
 			}
 			if got, want := n.Percent(), n.Decimal().Mul(decimal.New(100, 0)).StringFixed(1)+"%"; got != want {
 				t.Fatalf("%s is %s, want %s", n, got, want)

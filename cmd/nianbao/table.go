@@ -48,7 +48,7 @@ func (g *grid) write(w io.Writer) error {
 			}
 			gap := ""
 			if len(row) > 1 {
-				gap = spaces(widest[i] - widths[i])
+				gap = strings.Repeat(" ", widest[i]-widths[i])
 			}
 			if i == 0 || g.left[i] {
 				b = append(append(b, cell...), gap...)
@@ -64,15 +64,6 @@ func (g *grid) write(w io.Writer) error {
 	}
 	_, err := w.Write(b)
 	return err
-}
-
-// spaces gives n spaces.
-func spaces(n int) string {
-	const some = "                                                                "
-	if n <= len(some) {
-		return some[:n]
-	}
-	return strings.Repeat(" ", n)
 }
 
 // shownWidth is how many columns of a terminal s takes.

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"nianbao/compare"
 )
 
@@ -137,7 +135,7 @@ func signedValue(i *compare.Indicator, n *compare.Number) string {
 	if i.Count {
 		return sign(n) + n.String()
 	}
-	return sign(n) + n.Decimal().Mul(decimal.New(100, 0)).StringFixed(1) + "pp"
+	return sign(n) + strings.TrimSuffix(n.Percent(), "%") + "pp"
 }
 
 func sign(n *compare.Number) string {

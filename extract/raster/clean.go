@@ -7,10 +7,9 @@ import (
 )
 
 // Clean makes a page grey by the brightest of red, green and blue, and takes red seals
-// out: print below them stays. It also takes out
-// specks, but only where the page is strewn with them, since on a clean page a
-// speck may be a decimal point; specks is how many went. A page that is grey already
-// and has none is given back as it is.
+// out: print below them stays. It also takes out specks, but only where the page is
+// strewn with them, since on a clean page a speck may be a decimal point; specks is how
+// many went. A page that is grey already and has none is given back as it is.
 func Clean(img image.Image) (g *image.Gray, specks int) {
 	g, grey := img.(*image.Gray)
 	if !grey {

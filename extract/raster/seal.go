@@ -96,13 +96,13 @@ func coloursOf(img image.Image) *colours {
 		c.at = func(x, y int) (luma, red int) {
 			p := m.Pix[m.PixOffset(x, y):][:4]
 			white := 255 - int(p[3]) // what is transparent shows white paper
-			return redAndLuma(int(p[0])+white, int(p[1])+white, int(p[2])+white)
+			return lumaAndRed(int(p[0])+white, int(p[1])+white, int(p[2])+white)
 		}
 	case *image.Paletted:
 		var luma, red [256]int
 		found := false
 		for i, p := range m.Palette[:min(256, len(m.Palette))] {
-			luma[i], red[i] = redOfColour(p)
+			luma[i], red[i] = lumaAndRedOf(p)
 			found = found || red[i] >= someRed
 		}
 		if !found { // of two colours as a rule, black and white
@@ -113,7 +113,7 @@ func coloursOf(img image.Image) *colours {
 			return luma[i], red[i]
 		}
 	default:
-		c.at = func(x, y int) (luma, red int) { return redOfColour(img.At(x, y)) }
+		c.at = func(x, y int) (luma, red int) { return lumaAndRedOf(img.At(x, y)) }
 	}
 	return c
 }
@@ -161,8 +161,9 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 	seal := make([]bool, len(pieces))
 	for i, p := range pieces {
 		r := place(p.box)
-		seal[i] = max(r.Dx(), r.Dy()) >= least && 3*strong[i] >= p.area
-		if max(r.Dx(), r.Dy()) < least && p.area > 1 && 2*bright[i] >= p.area {
+		if max(r.Dx(), r.Dy()) >= least {
+			seal[i] = 3*strong[i] >= p.area
+		} else if p.area > 1 && 2*bright[i] >= p.area {
 			print = append(print, r.Inset(-2*redBlock).Intersect(b))
 		}
 	}
@@ -171,8 +172,8 @@ func (c *colours) reds() (tiles, print []image.Rectangle) {
 			within(place(image.Rect(p.x0, p.y, p.x1, p.y+1)).Inset(-least), func(i int) bool { sealed[i] = true; return false })
 		}
 	}
-	for i, seal := range sealed {
-		if seal {
+	for i, here := range sealed {
+		if here {
 			at := origin.Add(image.Pt(i%nx, i/nx).Mul(sealTile))
 			tiles = append(tiles, image.Rectangle{at, at.Add(image.Pt(sealTile, sealTile))})
 		}
@@ -189,11 +190,10 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 	m, ok := c.Image.(*image.YCbCr)
 	quick := ok && m.SubsampleRatio == image.YCbCrSubsampleRatio420 // as most are
 	for y := range mask.h {
-		row := mask.row(y)
 		if quick {
 			for x, cr := range m.Cr[m.COffset(b.Min.X, b.Min.Y+y*redBlock):][:mask.w] {
 				if redOf(cr) >= someRed {
-					row[x>>6] |= 1 << (x & 63)
+					mask.set(x, y)
 					found = true
 				}
 			}
@@ -201,7 +201,7 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 		}
 		for x := range mask.w {
 			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= someRed {
-				row[x>>6] |= 1 << (x & 63)
+				mask.set(x, y)
 				found = true
 			}
 		}
@@ -212,13 +212,13 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 // redOf is red above the luma, as JPEG defines it.
 func redOf(cr uint8) int { return 91881 * (int(cr) - 128) >> 16 }
 
-func redOfColour(c color.Color) (luma, red int) {
+func lumaAndRedOf(c color.Color) (luma, red int) {
 	r, g, b, a := c.RGBA()
 	white := 255 - int(a>>8)
-	return redAndLuma(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
+	return lumaAndRed(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
 }
 
-func redAndLuma(r, g, b int) (luma, red int) {
+func lumaAndRed(r, g, b int) (luma, red int) {
 	luma = (19595*r + 38470*g + 7471*b) >> 16
 	return luma, r - luma
 }

@@ -157,3 +157,21 @@ func TestReplace(t *testing.T) {
 		}
 	}
 }
+
+// A line that an engine fails on does not make a page lie otherwise.
+func TestLegibility(t *testing.T) {
+	line := func(text string, confidence float64) (l engine.Line) {
+		for i, r := range []rune(text) {
+			l.Symbols = append(l.Symbols, engine.Symbol{Text: string(r), X0: 10 * i, X1: 10*i + 9, Confidence: confidence})
+		}
+		return l
+	}
+	upright := []engine.Line{line("", 0), line("行政诉讼", .995), line("复议后起诉", .99), line("六、其他需要报告的事项", .994), line("2026年3月15日", .98)}
+	turned := []engine.Line{line("部问酒监", .82), line("起葡和未量", .89), line("日SI日8s韦9202", .98), line("起圈系髓", .84), line("汽米姓起", .84)}
+	if got := legibility(upright); got < legible {
+		t.Errorf("lines as they should be score %v, less than %v", got, legible)
+	}
+	if got := legibility(turned); got >= legible {
+		t.Errorf("lines on their side score %v, %v or more", got, legible)
+	}
+}

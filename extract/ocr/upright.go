@@ -79,8 +79,9 @@ func (p *page) legibility() (float64, error) {
 	return legibility(lines), nil
 }
 
+// legibility of lines is their median, since engines fail on a line of any page.
 func legibility(lines []engine.Line) float64 {
-	sum, n := 0.0, 0.0
+	var scores []float64
 	for _, l := range lines {
 		good, all := 0.0, 0.0
 		for _, s := range l.Symbols {
@@ -93,8 +94,8 @@ func legibility(lines []engine.Line) float64 {
 			}
 		}
 		if all > 0 || len(l.Symbols) == 0 {
-			sum, n = sum+good/max(1, all), n+1
+			scores = append(scores, good/max(1, all))
 		}
 	}
-	return sum / max(1, n)
+	return median(scores)
 }

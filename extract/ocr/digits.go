@@ -46,10 +46,11 @@ func adjacentDigits(symbols []string) bool {
 
 func isDigit(s string) bool { return len(s) == 1 && unicode.IsDigit(rune(s[0])) }
 
-// digitsOf has the numbers in lines that were read narrow read again, larger.
-// Lines in which they are not found again are marked to be read again as a whole.
-func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
-	if !p.has(smallByPP.engine) {
+// digitsOf has the numbers in lines that were read narrow read again, larger, save in
+// those that stand apart or are to be read again anyway. Lines in which they are
+// not found again are marked for that.
+func (p *page) digitsOf(words []word, read []text, apart map[*spot]bool, again map[int]bool) error {
+	if !p.has(sureByPP.engine) {
 		return nil
 	}
 	type place struct {
@@ -59,7 +60,7 @@ func (p *page) digitsOf(words []word, read []text, again map[int]bool) error {
 	var places []place
 	var pieces []word
 	for i := range read {
-		if again[i] {
+		if apart[words[i].spot] || again[i] {
 			continue
 		}
 		numbers := numbersIn(read[i].symbols())

@@ -31,15 +31,14 @@ type counting struct {
 // for one of some width, and then time by the width; it reads narrow digits as well
 // as others, and one that goes lost is missed by its ink.
 var (
-	rowByTesseract  = counting{engine: engine.Tesseract, reader: tesseract, look: look{ink: 24, gap: 8, margin: 10}, narrow: 1, row: fewest}
+	rowByTesseract  = counting{engine: engine.Tesseract, reader: tesseract, look: look{ink: 24, gap: 8, margin: 10}, narrow: 1, row: 10}
 	cellByTesseract = counting{engine: engine.Tesseract, reader: tesseract + alone, look: rowByTesseract.look, narrow: 1}
-	rowByPP         = counting{engine: engine.PPOCR, reader: byPP, look: look{ink: 25, gap: 18, margin: 2}, narrow: 0.952, row: 10}
+	rowByPP         = counting{engine: engine.PPOCR, reader: byPP, look: look{ink: 25, gap: 12, margin: 2}, narrow: 0.952, row: 10}
 	cellByPP        = counting{engine: engine.PPOCR, reader: byPP + alone, look: look{ink: 34, gap: 20, margin: 6}, narrow: 1}
 )
 
 // numbers has every numeric spot read by two engines, or by one in two ways, and
-// once more where they differ. Where a table's row has many values, and so its
-// table has sums, a zero told by its shape and read by Tesseract needs no more.
+// once more where they differ, save the zeros that are told without.
 func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 	if !p.has(engine.PPOCR) || !p.has(engine.Tesseract) {
 		row, cell := rowByTesseract, cellByTesseract
@@ -51,16 +50,9 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 		}
 		return p.count(cell, spots)
 	}
-	if err := p.count(rowByTesseract, spots); err != nil {
+	rest, err := p.zeros(spots, inRow)
+	if err != nil {
 		return err
-	}
-	var rest []*spot
-	for _, s := range spots {
-		if s.readings[0].Text == "0" && inRow[s.row()] >= fewest && looksZero(p.line(s.ink)) {
-			s.readings = []extract.Reading{{Reader: byShape, Text: "0", Confidence: 1}, s.readings[0]}
-		} else {
-			rest = append(rest, s)
-		}
 	}
 	if err := p.count(rowByPP, rest); err != nil {
 		return err

@@ -2,7 +2,6 @@ package ocr
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,8 +11,8 @@ import (
 )
 
 const (
-	// A line that may be a title, a signature or a date is read again, larger, which
-	// costs more: one of the outer lines at the top or bottom of the page, at most so
+	// A line that may be a title, a signature or a date is read larger, which costs
+	// more: one of the outer lines at the top or bottom of the page, at most so
 	// many times as wide as high, and higher than others or set in further than a
 	// paragraph.
 	outer     = 3
@@ -79,13 +78,6 @@ func (p *page) read() error {
 	}
 	return p.numbers(late, values)
 }
-
-// Shapes tell dashes and zeros: that of the ink itself, and others of its size in
-// the table.
-const (
-	byShape = "ocr/shape"
-	byPeers = "ocr/shape/peers"
-)
 
 // dashes reads cells that hold a flat stroke alone. Its shape says what it is; an
 // engine is asked what it sees where there are no others like it in the table, or one
@@ -177,27 +169,22 @@ func (p *page) dubious(s *spot) bool {
 	return best < poor
 }
 
-// labels has text read: in small, and larger where it matters or where the first
-// reading is not sure.
+// labels has text read: each line in the cheapest way that does for it, and labels of
+// which the engine is not sure once more.
 func (p *page) labels(spots []*spot) error {
-	words := p.words(spots)
-	fast, sure := p.quick(), sureByPP
-	read, err := p.readText(fast, words)
+	words, apart := p.words(spots), p.apart(spots)
+	read, err := p.first(words, apart)
 	if err != nil {
 		return err
 	}
 	got := map[*spot][]text{}
 	again := map[int]bool{}
-	apart := p.apart(spots)
 	for i, t := range read {
-		s, text, unsure := words[i].spot, t.reading.Text, t.reading.Confidence < fast.doubtful
-		label := s.frame >= 0 && unsure
-		title := apart[s] && !pageNumber.MatchString(text) && (unsure || !heading.MatchString(text))
-		if p.has(sure.engine) && (label || title) {
+		if words[i].spot.frame >= 0 && p.has(sureByPP.engine) && t.reading.Confidence < labelByPP.doubtful {
 			again[i] = true
 		}
 	}
-	if err := p.digitsOf(words, read, again); err != nil {
+	if err := p.digitsOf(words, read, apart, again); err != nil {
 		return err
 	}
 	var slow []word
@@ -206,7 +193,7 @@ func (p *page) labels(spots []*spot) error {
 			slow = append(slow, words[i])
 		}
 	}
-	better, err := p.readText(sure, slow)
+	better, err := p.readText(sureByPP, slow)
 	if err != nil {
 		return err
 	}
@@ -226,6 +213,43 @@ func (p *page) labels(spots []*spot) error {
 		s.numeric, s.texts = false, ts
 	}
 	return nil
+}
+
+// first has lines of text read for the first time: labels in small, and narrower than
+// sentences, since they need only be told from others; what stands apart for sure.
+func (p *page) first(words []word, apart map[*spot]bool) ([]text, error) {
+	var labels, sentences, separate []int
+	for i, w := range words {
+		switch {
+		case apart[w.spot]:
+			separate = append(separate, i)
+		case w.spot.frame >= 0:
+			labels = append(labels, i)
+		default:
+			sentences = append(sentences, i)
+		}
+	}
+	read := make([]text, len(words))
+	for _, lines := range []struct {
+		how manner
+		at  []int
+	}{{labelByPP, labels}, {sentenceByPP, sentences}, {sureByPP, separate}} {
+		if !p.has(lines.how.engine) {
+			lines.how = byTesseract
+		}
+		some := make([]word, len(lines.at))
+		for k, i := range lines.at {
+			some[k] = words[i]
+		}
+		texts, err := p.readText(lines.how, some)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range lines.at {
+			read[i] = texts[k]
+		}
+	}
+	return read, nil
 }
 
 // apart finds the lines that may be a title, a signature or a date.
@@ -248,20 +272,6 @@ func (p *page) apart(spots []*spot) map[*spot]bool {
 		out[s] = (i < outer || i >= len(lines)-outer) && w < shortLine*max(h, usual) && (h > highLine*usual || s.ink[0] > left+indent*usual)
 	}
 	return out
-}
-
-// Lines that are no title, signature or date.
-var (
-	heading    = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}[、丶.．，,]`) // of a section
-	pageNumber = regexp.MustCompile(`^[-—－–一 ]*[0-9]{1,3}[-—－–一 ]*$`)
-)
-
-// quick is how text is read that need not be read as well as possible.
-func (p *page) quick() manner {
-	if p.has(smallByPP.engine) {
-		return smallByPP
-	}
-	return byTesseract
 }
 
 // han: is most of what was read Chinese?

@@ -111,6 +111,13 @@ func strokes(g *image.Gray) int {
 	return len(found)
 }
 
+// Shapes tell dashes and zeros: that of the ink itself, and those of others in its
+// table.
+const (
+	byShape = "ocr/shape"
+	byPeers = "ocr/shape/peers"
+)
+
 // Bounds of a zero's shape, as shares of its width, height or area.
 const (
 	zeroNarrow, zeroWide = 0.42, 0.86 // its width by its height

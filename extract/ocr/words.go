@@ -26,13 +26,15 @@ type manner struct {
 }
 
 // Ways of reading text. PP-OCR reads small print nearly as well as large, at a quarter
-// of the cost, and print half as wide again, where it is not sure, as well as the
-// largest; what may be a dash, or a number with a unit, gets that.
+// of the cost, and print half as wide again, where it must be sure, as well as the
+// largest; what may be a dash, or a number with a unit, gets that. Lines together are
+// read best where they are hardly wider than those that it was trained on.
 var (
-	smallByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.708, together: 480, doubtful: 0.93}
-	sureByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 1}, narrow: 0.857, together: 480}
-	largeByPP   = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 480}
-	byTesseract = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
+	labelByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.65, together: 400, doubtful: 0.93}
+	sentenceByPP = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.708, together: 400}
+	sureByPP     = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 1}, narrow: 0.857, together: 400}
+	largeByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 400}
+	byTesseract  = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
 )
 
 // word is a line of text to be read: where its pieces are cut out.

@@ -17,3 +17,11 @@ func LooksZero(s *raster.Sheet, ink extract.Box) bool {
 
 // Strokes counts those of a crop.
 var Strokes = strokes
+
+// ZeroUnlike is how much two zeros may differ.
+const ZeroUnlike = zeroUnlike
+
+// Difference is that of two pieces of ink of a sheet.
+func Difference(s, t *raster.Sheet, a, b extract.Box) float64 {
+	return difference((&page{sheet: s}).line(a), (&page{sheet: t}).line(b))
+}

@@ -102,6 +102,51 @@ func TestLooksZero(t *testing.T) {
 	}
 }
 
+// The zeros of a report look alike, and no other number looks like one.
+func TestDifference(t *testing.T) {
+	type piece struct {
+		sheet *raster.Sheet
+		ink   extract.Box
+	}
+	for _, dpi := range []int{120, 150, 200} {
+		alike, unlike, others := 0, 0, 0
+		var zeros []piece
+		var report *raster.Sheet
+		lines(t, fixtures.Options{Scale: fixtures.Dozens}, dpi, func(text string, s *raster.Sheet, ink extract.Box) {
+			if s != report {
+				report, zeros = s, nil // each page, to be quick
+			}
+			if len(zeros) < 3 {
+				if text == "0" {
+					zeros = append(zeros, piece{s, ink})
+				}
+				return
+			}
+			near := 0
+			for _, z := range zeros {
+				if ocr.Difference(s, z.sheet, ink, z.ink) <= ocr.ZeroUnlike {
+					near++
+				}
+			}
+			switch {
+			case text != "0":
+				others++
+				if near > 0 {
+					t.Errorf("at %d dpi %q looks like a zero", dpi, text)
+				}
+			case near > 1:
+				alike++
+			default:
+				unlike++
+			}
+		})
+		t.Logf("at %d dpi: %d zeros look alike, %d do not, among %d other cells", dpi, alike, unlike, others)
+		if alike < 80 || others < 200 || dpi >= 150 && alike < 4*unlike {
+			t.Errorf("too few zeros look alike at %d dpi", dpi)
+		}
+	}
+}
+
 // A dash is one stroke that fills its box, or two of them, as —— is.
 func TestStrokes(t *testing.T) {
 	for _, c := range []struct {

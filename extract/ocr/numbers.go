@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 
 	"nianbao/extract"
 	"nianbao/extract/ocr/engine"
@@ -40,6 +41,7 @@ var (
 // numbers has every numeric spot read by two engines, or by one in two ways, and
 // once more where they differ, save the zeros that are told without.
 func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
+	p.signs(spots)
 	if !p.has(engine.PPOCR) || !p.has(engine.Tesseract) {
 		row, cell := rowByTesseract, cellByTesseract
 		if p.has(engine.PPOCR) {
@@ -65,6 +67,15 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 		}
 	}
 	return p.count(cellByPP, differ)
+}
+
+// signs finds minus signs before numbers that are too pale to be ink.
+func (p *page) signs(spots []*spot) {
+	for _, s := range spots {
+		if sign := p.sheet.Sign(s.ink, s.slot.Box); sign != (extract.Box{}) {
+			s.ink[0], s.signed = sign[0], true
+		}
+	}
 }
 
 // tableRow is a row of a table: the index of its frame, and its number there.
@@ -128,6 +139,9 @@ func (p *page) count(how counting, spots []*spot) error {
 	}
 	for i, row := range rows {
 		for k, reading := range strips[i].split(lines[i], how.reader, runs[i]) {
+			if row[k].signed && !strings.HasPrefix(reading.Text, "-") {
+				reading.Confidence /= 2
+			}
 			row[k].readings = append(row[k].readings, reading)
 		}
 	}

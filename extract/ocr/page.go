@@ -33,6 +33,7 @@ type spot struct {
 	lines    []extract.Box // of text, from top to bottom
 	numeric  bool
 	dash     bool // a flat stroke and nothing else
+	signed   bool // a pale stroke stands before the number
 	readings []extract.Reading
 	texts    []text // of each line, where it was read as text
 }

@@ -135,9 +135,11 @@ func (b *bitmap) fill(y, x0, x1 int) {
 	}
 }
 
+// Words of eight bytes: the lowest bit of each, and the highest.
+const ones, high = 0x0101010101010101, 0x8080808080808080
+
 // atLeast marks in row y the values that are least or more; least is at most 128.
 func (b *bitmap) atLeast(y int, values []uint8, least uint8) {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
 	row, x := b.row(y), 0
 	for ; x+8 <= len(values); x += 8 {
 		v := binary.LittleEndian.Uint64(values[x:])

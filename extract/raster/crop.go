@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"encoding/binary"
 	"image"
 	"math"
 
@@ -97,15 +98,14 @@ func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 	n := len(out)
 	x0, y0 := px>>16, py>>16
 	x1, y1 := (px+sx*(n-1))>>16, (py+sy*(n-1))>>16
-	if y0 == y1 && x1-x0 == n-1 && x0 >= 0 && x1 < w-1 && y0 >= 0 && y0 < h-1 {
+	if n == mesh && y0 == y1 && x1-x0 == n-1 && x0 >= 0 && x1 < w-1 && y0 >= 0 && y0 < h-1 {
 		// Mostly it stays between two rows and goes on by a pixel each time.
-		up, lo := pix[y0*stride+x0:][:n+1], pix[(y0+1)*stride+x0:][:n+1]
-		a, c := int(up[0]), int(lo[0])
-		for i := range out {
-			b, d := int(up[i+1]), int(lo[i+1])
-			out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
-			a, c = b, d
-			px, py = px+sx, py+sy
+		up, lo := (*[mesh + 1]uint8)(pix[y0*stride+x0:]), (*[mesh + 1]uint8)(pix[(y0+1)*stride+x0:])
+		if all := ones * uint64(up[0]); even(up, all) && even(lo, all) {
+			binary.LittleEndian.PutUint64(out, all)
+			binary.LittleEndian.PutUint64(out[mesh/2:], all)
+		} else {
+			slide((*[mesh]uint8)(out), up, lo, px&0xFFFF, py&0xFFFF, sx-1<<16, sy)
 		}
 		return
 	}
@@ -116,6 +116,27 @@ func (s *Sheet) stretch(out []uint8, x, y, dx, dy float64) {
 		a, b, c, d := int(pix[y0*stride+x0]), int(pix[y0*stride+x1]), int(pix[y1*stride+x0]), int(pix[y1*stride+x1])
 		out[i] = blend(a, b, c, d, px>>8&255, py>>8&255)
 		px, py = px+sx, py+sy
+	}
+}
+
+// even tells whether pixels have the level of all bytes of a word, as paper often has.
+func even(p *[mesh + 1]uint8, all uint64) bool {
+	return binary.LittleEndian.Uint64(p[:]) == all && binary.LittleEndian.Uint64(p[mesh/2:]) == all && p[mesh] == uint8(all)
+}
+
+// slide samples between two rows, each time a pixel further on, at x and y of 65536
+// parts of a pixel, which stay within it while they change by dx and dy. Numbers lie
+// in pairs in the halves of a word: x and y, and what is of the upper and the lower row.
+func slide(out *[mesh]uint8, up, lo *[mesh + 1]uint8, x, y, dx, dy int) {
+	at, step := x|y<<32, dx+dy<<32
+	left := uint64(up[0]) | uint64(lo[0])<<32
+	for i := range out {
+		right := uint64(up[i+1]) | uint64(lo[i+1])<<32
+		both := left<<8 + (right-left)*uint64(uint8(at>>8))
+		u, l := int(uint32(both)), int(both>>32)
+		out[i] = uint8((u<<8 + (l-u)*int(uint8(at>>40)) + 1<<15) >> 16)
+		left = right
+		at += step
 	}
 }
 

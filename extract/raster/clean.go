@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"image/color"
+	"math/bits"
 	"sync"
 )
 
@@ -156,48 +157,89 @@ func strewn(g *image.Gray) bool {
 // despeckle takes the specks out of a page.
 func despeckle(g *image.Gray) (specks int) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	// A pixel is dark by the brightest pixel two steps around it.
-	dark := func(x, y int) bool {
-		if x < 2 || y < 2 || x >= w-2 || y >= h-2 {
-			return false
-		}
-		i := y*g.Stride + x
-		v := g.Pix[i]
-		around := max(g.Pix[i-2], g.Pix[i+2], g.Pix[i-2*g.Stride], g.Pix[i+2*g.Stride])
-		return int(v)+speckDark < int(around)
-	}
-	visited := newBitmap(w, h)
+	d := &darkPixels{g, newBitmap(w, h), newBitmap(w, h)}
+	d.look(g.Rect)
 	var grain []image.Point
-	for y := 2; y < h-2; y++ {
-		for x := 2; x < w-2; x++ {
-			if g.Pix[y*g.Stride+x] >= 255-speckDark || visited.at(x, y) || !dark(x, y) {
+	for y := range h {
+		row := d.open.row(y)
+		for x := next(row, 0, w, true); x < w; x = next(row, x, w, true) {
+			grain = d.take(grain[:0], image.Pt(x, y))
+			if len(grain) > speckPixels {
 				continue
 			}
-			grain = append(grain[:0], image.Pt(x, y))
-			visited.set(x, y)
-			for i := 0; i < len(grain); i++ {
-				p := grain[i]
-				for dy := -1; dy <= 1; dy++ {
-					for dx := -1; dx <= 1; dx++ {
-						if q := image.Pt(p.X+dx, p.Y+dy); !visited.at(q.X, q.Y) && dark(q.X, q.Y) {
-							visited.set(q.X, q.Y)
-							grain = append(grain, q)
-						}
-					}
-				}
-			}
-			if len(grain) <= speckPixels && wipe(g, grain) {
+			if wiped := wipe(g, grain); !wiped.Empty() {
 				specks++
+				d.look(wiped.Inset(-2))
 			}
 		}
 	}
 	return specks
 }
 
-func (b *bitmap) set(x, y int) { b.words[y*b.stride+x>>6] |= 1 << (x & 63) }
+// darkPixels are those of a page: by the brightest of those two steps around.
+type darkPixels struct {
+	g           *image.Gray
+	open, taken *bitmap // dark ones that were not taken yet; those that were
+}
 
-// wipe gives a grain the brightness of the paper around it.
-func wipe(g *image.Gray, grain []image.Point) bool {
+// look looks which pixels are dark.
+func (d *darkPixels) look(r image.Rectangle) {
+	const light = 255 - speckDark // none that is as light as this
+	g := d.g
+	r = r.Intersect(g.Rect.Inset(2))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		up, row, lo := g.Pix[(y-2)*g.Stride:], g.Pix[y*g.Stride:][:g.Rect.Dx()], g.Pix[(y+2)*g.Stride:]
+		open, taken := d.open.row(y), d.taken.row(y)
+		for x := r.Min.X; x < r.Max.X; {
+			var seen, dark uint64
+			i, end := x>>6, min(r.Max.X, x&^63+64)
+			for ; x < end; x++ {
+				bit := uint64(1) << (x & 63)
+				seen |= bit
+				if v := row[x]; v < light && v+speckDark < max(row[x-2], row[x+2], up[x], lo[x]) {
+					dark |= bit
+				}
+			}
+			open[i] = open[i]&^seen | dark&^taken[i]
+		}
+	}
+}
+
+// take takes all dark pixels that hang together with one.
+func (d *darkPixels) take(grain []image.Point, first image.Point) []image.Point {
+	add := func(p image.Point) {
+		d.open.clear(p.X, p.Y)
+		d.taken.set(p.X, p.Y)
+		grain = append(grain, p)
+	}
+	add(first)
+	for i := 0; i < len(grain); i++ {
+		p := grain[i]
+		for y := p.Y - 1; y <= p.Y+1; y++ {
+			for v := d.open.three(p.X-1, y); v != 0; v &= v - 1 {
+				add(image.Pt(p.X-1+bits.TrailingZeros64(v), y))
+			}
+		}
+	}
+	return grain
+}
+
+func (b *bitmap) set(x, y int)   { b.words[y*b.stride+x>>6] |= 1 << (x & 63) }
+func (b *bitmap) clear(x, y int) { b.words[y*b.stride+x>>6] &^= 1 << (x & 63) }
+
+// three are the bits of a row from x to x+2.
+func (b *bitmap) three(x, y int) uint64 {
+	row := b.row(y)
+	v := row[x>>6] >> (x & 63)
+	if x&63 > 61 && x>>6+1 < len(row) {
+		v |= row[x>>6+1] << (64 - x&63)
+	}
+	return v & 7
+}
+
+// wipe gives a grain the brightness of the paper around it, in the box that it returns,
+// unless it is print.
+func wipe(g *image.Gray, grain []image.Point) (wiped image.Rectangle) {
 	r := image.Rectangle{grain[0], grain[0].Add(image.Pt(1, 1))}
 	for _, p := range grain {
 		r = r.Union(image.Rectangle{p, p.Add(image.Pt(1, 1))})
@@ -218,7 +260,7 @@ func wipe(g *image.Gray, grain []image.Point) bool {
 	}
 	paper := sum / n
 	if least < paper-speckDark {
-		return false // it stands by other ink: part of a character
+		return // it stands by other ink: part of a character
 	}
 	if len(grain) >= dotPixels {
 		dark := -len(grain)
@@ -231,13 +273,14 @@ func wipe(g *image.Gray, grain []image.Point) bool {
 			}
 		}
 		if dark >= dotPrint {
-			return false
+			return
 		}
 	}
-	for y := r.Min.Y + 1; y < r.Max.Y-1; y++ {
-		for x := r.Min.X + 1; x < r.Max.X-1; x++ {
+	wiped = r.Inset(1)
+	for y := wiped.Min.Y; y < wiped.Max.Y; y++ {
+		for x := wiped.Min.X; x < wiped.Max.X; x++ {
 			g.Pix[y*g.Stride+x] = uint8(max(paper, int(g.Pix[y*g.Stride+x])))
 		}
 	}
-	return true
+	return wiped
 }

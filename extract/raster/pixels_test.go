@@ -120,6 +120,51 @@ func TestDeepen(t *testing.T) {
 	})
 }
 
+// TestDespeckle holds it to grains that are gathered pixel by pixel, each dark or not
+// by what the page shows by then.
+func TestDespeckle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		part := anyPicture(t)
+		got := image.NewGray(part.Rect)
+		for y := range part.Rect.Dy() {
+			copy(got.Pix[y*got.Stride:][:got.Stride], part.Pix[y*part.Stride:])
+		}
+		want := image.NewGray(got.Rect)
+		copy(want.Pix, got.Pix)
+		n := despeckle(got)
+		level := func(x, y int) int { return int(want.GrayAt(x, y).Y) }
+		inside := want.Rect.Inset(2)
+		dark := func(p image.Point) bool {
+			return p.In(inside) && level(p.X, p.Y)+speckDark < max(level(p.X-2, p.Y), level(p.X+2, p.Y), level(p.X, p.Y-2), level(p.X, p.Y+2))
+		}
+		visited := make(map[image.Point]bool)
+		for y := range want.Rect.Dy() {
+			for x := range want.Rect.Dx() {
+				var grain []image.Point
+				reach := []image.Point{{x, y}}
+				for len(reach) > 0 {
+					p := reach[0]
+					reach = reach[1:]
+					if visited[p] || !dark(p) {
+						continue
+					}
+					visited[p] = true
+					grain = append(grain, p)
+					for i := range 9 {
+						reach = append(reach, p.Add(image.Pt(i%3-1, i/3-1)))
+					}
+				}
+				if len(grain) > 0 && len(grain) <= speckPixels && !wipe(want, grain).Empty() {
+					n--
+				}
+			}
+		}
+		if n != 0 || !slices.Equal(got.Pix, want.Pix) {
+			t.Fatalf("%d specks too many, pixels alike: %v", n, slices.Equal(got.Pix, want.Pix))
+		}
+	})
+}
+
 func TestBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Byte(), 1, 200).Draw(t, "values")

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"nianbao/normalize"
@@ -34,6 +35,8 @@ Examples:
 // Run reads Jobs files at a time and prints in the order of the arguments. At
 // most twice as many results wait for their turn.
 func (c *readCmd) Run(a *app) (err error) {
+	// Little is kept: to collect less often costs a few megabytes.
+	debug.SetGCPercent(400)
 	if err := c.validate(); err != nil {
 		return err
 	}

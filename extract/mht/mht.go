@@ -14,6 +14,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"nianbao/extract"
 	"nianbao/extract/charset"
@@ -108,8 +109,11 @@ func file(address string) string {
 	return strings.ToLower(path.Base(strings.ReplaceAll(address, `\`, "/")))
 }
 
-// sheet finds the sheets that the first page of a workbook lists.
-var sheet = regexp.MustCompile(`(?is)<x:ExcelWorksheet>\s*(?:<x:Name>([^<]*)</x:Name>)?.{0,900}?<x:WorksheetSource\s+HRef="([^"]+)"`)
+// sheets finds the sheets that the first page of a workbook lists. It takes two
+// milliseconds to compile, which no program should take to start.
+var sheets = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)<x:ExcelWorksheet>\s*(?:<x:Name>([^<]*)</x:Name>)?.{0,900}?<x:WorksheetSource\s+HRef="([^"]+)"`)
+})
 
 // maxSheets is how many sheets are read.
 const maxSheets = 256
@@ -118,7 +122,7 @@ const maxSheets = 256
 func (m *message) workbook(root *part, body []byte) (*extract.Document, error) {
 	text := charset.Decode(body).String
 	var out *extract.Document
-	for _, found := range sheet.FindAllStringSubmatch(text, maxSheets) {
+	for _, found := range sheets().FindAllStringSubmatch(text, maxSheets) {
 		p := m.find(root.location, html.UnescapeString(found[2]))
 		if p == nil || p.read {
 			continue

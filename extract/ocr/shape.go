@@ -139,24 +139,28 @@ func looksZero(g *image.Gray) bool {
 	const black = 128
 	at := func(x, y int) uint8 { return g.Pix[y*g.Stride+x] }
 	// Flood from the sides: what paper is left is in holes.
-	seen := make([]bool, w*h)
-	flood := func(from []image.Point, dark bool) (box image.Rectangle, n int) {
-		box = image.Rectangle{Min: image.Pt(w, h)}
-		for len(from) > 0 {
-			q := from[len(from)-1]
-			from = from[:len(from)-1]
-			if !q.In(g.Rect) || seen[q.Y*w+q.X] || (at(q.X, q.Y) < black) != dark {
-				continue
+	seen, room := make([]bool, w*h), make([]image.Point, 0, w*h)
+	flood := func(from []image.Point, dark bool) (box image.Rectangle) {
+		reached := room
+		reach := func(x, y int) {
+			if x >= 0 && y >= 0 && x < w && y < h && !seen[y*w+x] && (at(x, y) < black) == dark {
+				seen[y*w+x] = true
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+				reached = append(reached, image.Pt(x, y))
 			}
-			seen[q.Y*w+q.X] = true
-			n++
-			box = box.Union(image.Rectangle{q, q.Add(image.Pt(1, 1))})
-			if n == 1 {
-				box = image.Rectangle{q, q.Add(image.Pt(1, 1))}
-			}
-			from = append(from, image.Pt(q.X-1, q.Y), image.Pt(q.X+1, q.Y), image.Pt(q.X, q.Y-1), image.Pt(q.X, q.Y+1))
 		}
-		return box, n
+		for _, p := range from {
+			reach(p.X, p.Y)
+		}
+		for len(reached) > 0 {
+			p := reached[len(reached)-1]
+			reached = reached[:len(reached)-1]
+			reach(p.X-1, p.Y)
+			reach(p.X+1, p.Y)
+			reach(p.X, p.Y-1)
+			reach(p.X, p.Y+1)
+		}
+		return box
 	}
 	var sides []image.Point
 	for x := range w {
@@ -179,7 +183,7 @@ func looksZero(g *image.Gray) bool {
 				continue
 			}
 			holes++
-			hole, _ = flood([]image.Point{{x, y}}, false)
+			hole = flood([]image.Point{{x, y}}, false)
 		}
 	}
 	if holes != 1 || rings != 1 || float64(hole.Dy()) < zeroHole*float64(h) ||

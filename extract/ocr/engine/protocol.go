@@ -143,10 +143,14 @@ type reply struct {
 // pack makes the request for a batch that is within the bounds.
 func pack(engine string, kind Kind, images []*image.Gray) (request, []byte) {
 	req := request{Engine: engine, Kind: kind, Images: make([]size, len(images))}
-	var pixels []byte
+	n := 0
 	for i, m := range images {
-		w, h := m.Rect.Dx(), m.Rect.Dy()
-		req.Images[i] = size{w, h}
+		req.Images[i] = size{m.Rect.Dx(), m.Rect.Dy()}
+		n += req.Images[i].W * req.Images[i].H
+	}
+	pixels := make([]byte, 0, n)
+	for i, m := range images {
+		w, h := req.Images[i].W, req.Images[i].H
 		for y := range h {
 			row := m.Pix[y*m.Stride:]
 			pixels = append(pixels, row[:w]...)

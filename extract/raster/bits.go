@@ -31,7 +31,8 @@ const (
 
 // threshold marks the pixels darker than the mean of the window around them.
 // Sums of columns are kept while the window moves down, and summed again while
-// it moves along the row, so the cost does not depend on the window.
+// it moves along the row, so the cost does not depend on the window. Where pixels are
+// as light as white paper it is not moved.
 func threshold(g *image.Gray, window int) *bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := newBitmap(w, h)
@@ -85,18 +86,22 @@ func threshold(g *image.Gray, window int) *bitmap {
 		}
 		side(0, left)
 		dark.of(rows * (2*r + 1))
+		last := left - 1 // the pixel whose window has this sum
 		for x := left; x < right; {
 			end := min(right, x&^63+64)
-			var word uint64
-			in := p[x:end]
-			l, t := lead[x:end][:len(in)], tail[x:end][:len(in)]
-			for i, v := range in {
-				sum += l[i] - t[i]
-				// A sum has 31 bits at most: the sign tells which is greater.
-				word |= uint64(^(sum-dark.from[v])>>31) << ((x + i) & 63)
+			if in := p[x:end]; !tooLight(in) {
+				if last != x-1 {
+					sum = total(cols[x : x+2*r+1])
+				}
+				var word uint64
+				word, sum = dark.mark(in, lead[x:end], tail[x:end], sum)
+				row[x>>6] |= word << (x & 63)
+				last = end - 1
 			}
-			row[x>>6] |= word
 			x = end
+		}
+		if last != right-1 {
+			sum = total(cols[right : right+2*r+1])
 		}
 		side(right, w)
 	}
@@ -123,6 +128,44 @@ func (s *sums) of(n int) {
 	for v := range s.from {
 		s.from[v] = darkFrom(uint8(v), n)
 	}
+}
+
+// mark gives a bit to each of up to 64 pixels that is dark. The sum of the window
+// before them changes by columns that come and go, and is returned. Inlined, it would
+// keep its numbers in memory.
+//
+//go:noinline
+func (s *sums) mark(pixels []uint8, come, gone []uint32, sum uint32) (word uint64, _ uint32) {
+	come, gone = come[:len(pixels)], gone[:len(pixels)]
+	for i, v := range pixels {
+		sum += come[i] - gone[i]
+		// A sum has 31 bits at most: the sign tells which is greater.
+		word |= uint64(^(sum-s.from[v])>>31) << (i & 63)
+	}
+	return word, sum
+}
+
+func total(values []uint32) (sum uint32) {
+	for _, v := range values {
+		sum += v
+	}
+	return sum
+}
+
+// tooLight tells whether all pixels are too light to be dark, whatever is around them.
+func tooLight(pixels []uint8) bool {
+	const least = 255*(100-darkShare)/100 + 1
+	for ; len(pixels) >= 8; pixels = pixels[8:] {
+		if v := binary.LittleEndian.Uint64(pixels); (v&^high+ones*(256-least))&v&high != high {
+			return false
+		}
+	}
+	for _, v := range pixels {
+		if v < least {
+			return false
+		}
+	}
+	return true
 }
 
 // fill marks x0 to x1-1 of row y.

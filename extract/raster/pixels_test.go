@@ -2,6 +2,7 @@ package raster
 
 import (
 	"image"
+	"image/color"
 	"math"
 	"slices"
 	"testing"
@@ -26,7 +27,22 @@ func anyPicture(t *rapid.T) *image.Gray {
 // TestThreshold holds it to what it says, pixel by pixel.
 func TestThreshold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := anyPicture(t)
+		part := anyPicture(t)
+		g := image.NewGray(image.Rect(0, 0, rapid.IntRange(1, 400).Draw(t, "width"), min(20, part.Rect.Dy())))
+		from, to := rapid.IntRange(0, 400).Draw(t, "white from"), rapid.IntRange(0, 400).Draw(t, "to")
+		pale := rapid.Uint8Range(215, 235).Draw(t, "pale")
+		for y := range g.Rect.Dy() {
+			for x := range g.Rect.Dx() {
+				v := part.GrayAt(x%part.Rect.Dx(), y).Y
+				if x >= from && x < to { // white paper, and pale spots on it
+					v = 255
+					if (x+y)%13 == 0 {
+						v = pale
+					}
+				}
+				g.SetGray(x, y, color.Gray{v})
+			}
+		}
 		window := rapid.IntRange(1, 50).Draw(t, "window")
 		b := threshold(g, window)
 		for y := range g.Rect.Dy() {

@@ -42,15 +42,7 @@ func unseal(img image.Image, g *image.Gray) {
 	if c == nil {
 		return
 	}
-	tiles, print := c.reds()
-	for _, r := range print {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				luma, _ := c.at(x, y)
-				g.Pix[g.PixOffset(x-c.bounds.Min.X, y-c.bounds.Min.Y)] = uint8(luma)
-			}
-		}
-	}
+	tiles, _ := c.reds()
 	if len(tiles) == 0 || len(tiles) > sealTiles {
 		return
 	}

@@ -5,22 +5,24 @@ import (
 )
 
 // Clean makes a page grey by its luma, and takes red seals out: print below them stays,
-// and so does print in colour. It also takes out specks, but only where the page is
-// strewn with them, since on a clean page a speck may be a decimal point; specks is how
-// many went. A page that is grey already and has none is given back as it is.
-func Clean(img image.Image) (g *image.Gray, specks int) {
+// and so does print in colour. What was taken out is shown by seal, as dark as it was
+// on white paper; nil where there was nothing. It also takes out specks, but only where
+// the page is strewn with them, since on a clean page a speck may be a decimal point. A
+// page that is grey already and has none is given back as it is.
+func Clean(img image.Image) (g, seal *image.Gray) {
 	g, grey := img.(*image.Gray)
 	if !grey {
 		g = lumas(img)
-		unseal(img, g)
+		seal = unseal(img, g)
 	}
 	if !strewn(g) {
-		return atOrigin(g), 0
+		return atOrigin(g), seal
 	}
 	if grey { // not to be written to
 		g = lumas(img)
 	}
-	return g, despeckle(g)
+	despeckle(g)
+	return g, seal
 }
 
 // lumas is a new picture of the luma of each pixel; what is transparent shows white

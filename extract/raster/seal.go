@@ -17,7 +17,6 @@ import (
 const (
 	someRed   = 28    // red: levels above the luma
 	sealRed   = 40    // strongly red, as a part of a seal is in places, and no wood below a page
-	printRed  = 70    // as red as print in red
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
 
@@ -28,23 +27,18 @@ const (
 	sealTile  = 64                           // seals are taken out in squares of this side, in pixels
 	wideTile  = sealTile/redBlock + 2*around // the side of one with what is around it, in blocks
 	sealTiles = 1000                         // what takes more squares is something else
-
-	// A seal has something that is as large as this, in pixels and as a share of a
-	// page's width: a ring, a star. Digits and most characters are smaller.
-	sealPart      = 24
-	sealPartShare = 9. / 210
 )
 
 // unseal takes the seals out of g, which is img in grey: print that shines through
-// stays as dark as it was printed. What else is red is print: g shows it by its luma.
-func unseal(img image.Image, g *image.Gray) {
+// stays as dark as it was printed. What it took is shown by seal, if there is any.
+func unseal(img image.Image, g *image.Gray) (seal *image.Gray) {
 	c := coloursOf(img)
 	if c == nil {
-		return
+		return nil
 	}
-	tiles, _ := c.reds()
+	tiles, zone := c.seals()
 	if len(tiles) == 0 || len(tiles) > sealTiles {
-		return
+		return nil
 	}
 	papers := make([]paper, len(tiles))
 	tile := new(patch)
@@ -56,15 +50,26 @@ func unseal(img image.Image, g *image.Gray) {
 		}
 	}
 	if len(samples) == 0 {
-		return
+		return nil
 	}
 	k := inkOf(samples)
+	seal = white(g.Rect)
 	for i, r := range tiles {
 		if papers[i].luma > 0 {
 			c.load(r, papers[i], tile)
-			k.lift(tile, papers[i], g, r.Min.Sub(c.bounds.Min))
+			k.lift(tile, papers[i], g, seal, zone, r.Min.Sub(c.bounds.Min))
 		}
 	}
+	return seal
+}
+
+// white is a picture of blank paper.
+func white(r image.Rectangle) *image.Gray {
+	g := image.NewGray(r)
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	return g
 }
 
 // colours is a picture in colour.
@@ -108,71 +113,6 @@ func coloursOf(img image.Image) *colours {
 		c.at = func(x, y int) (luma, red int) { return lumaAndRedOf(img.At(x, y)) }
 	}
 	return c
-}
-
-// reds finds the tiles in which parts of seals lie or are close by, and the red pieces
-// in others, each with the pixels around it. It looks at one pixel of each block.
-func (c *colours) reds() (tiles, print []image.Rectangle) {
-	mask, found := c.mask()
-	if !found {
-		return nil, nil
-	}
-	b := c.bounds
-	// Corners of tiles are even, as are those of what has one colour.
-	origin := image.Pt(b.Min.X&^(redBlock-1), b.Min.Y&^(redBlock-1))
-	nx, ny := (b.Max.X-origin.X+sealTile-1)/sealTile, (b.Max.Y-origin.Y+sealTile-1)/sealTile
-	sealed := make([]bool, nx*ny)
-	within := func(r image.Rectangle, f func(i int) bool) bool { // does f say yes of a tile?
-		r = r.Intersect(b).Sub(origin)
-		for y := r.Min.Y / sealTile; y*sealTile < r.Max.Y; y++ {
-			for x := r.Min.X / sealTile; x*sealTile < r.Max.X; x++ {
-				if f(y*nx + x) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	least := max(sealPart, int(sealPartShare*float64(min(b.Dx(), b.Dy()))))
-	stretches, of, pieces := label(mask)
-	place := func(r image.Rectangle) image.Rectangle { // of blocks, in the picture
-		return image.Rectangle{r.Min.Mul(redBlock), r.Max.Mul(redBlock)}.Add(b.Min)
-	}
-	strong, bright := make([]int, len(pieces)), make([]int, len(pieces))
-	for i, p := range stretches {
-		for x := p.x0; x < p.x1; x++ {
-			_, red := c.at(b.Min.X+x*redBlock, b.Min.Y+p.y*redBlock)
-			if red >= sealRed {
-				strong[of[i]]++
-			}
-			if red >= printRed {
-				bright[of[i]]++
-			}
-		}
-	}
-	seal := make([]bool, len(pieces))
-	for i, p := range pieces {
-		r := place(p.box)
-		if max(r.Dx(), r.Dy()) >= least {
-			seal[i] = 3*strong[i] >= p.area
-		} else if p.area > 1 && 2*bright[i] >= p.area {
-			print = append(print, r.Inset(-2*redBlock).Intersect(b))
-		}
-	}
-	for i, p := range stretches {
-		if seal[of[i]] {
-			within(place(image.Rect(p.x0, p.y, p.x1, p.y+1)).Inset(-least), func(i int) bool { sealed[i] = true; return false })
-		}
-	}
-	for i, here := range sealed {
-		if here {
-			at := origin.Add(image.Pt(i%nx, i/nx).Mul(sealTile))
-			tiles = append(tiles, image.Rectangle{at, at.Add(image.Pt(sealTile, sealTile))})
-		}
-	}
-	return tiles, slices.DeleteFunc(print, func(r image.Rectangle) bool {
-		return within(r, func(i int) bool { return sealed[i] })
-	})
 }
 
 // mask marks the blocks that are red, if there are any.
@@ -320,8 +260,9 @@ func inkOf(samples []sample) ink {
 	return k
 }
 
-// lift takes the ink out of the tile of g whose corner is at.
-func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
+// lift takes the ink out of the tile of g whose corner is at, as far as it lies in the
+// zone of a seal, and shows it in seal.
+func (k ink) lift(t *patch, p paper, g, seal *image.Gray, zone *bitmap, at image.Point) {
 	for v := around; v < wideTile-around; v++ {
 		for u := around; u < wideTile-around; u++ {
 			var red float32
@@ -330,7 +271,8 @@ func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
 					red += r
 				}
 			}
-			if red < slightRed*window*window {
+			corner := at.Add(image.Pt(u-around, v-around).Mul(redBlock))
+			if red < slightRed*window*window || !zone.at(corner.X/redBlock, corner.Y/redBlock) {
 				continue
 			}
 			through := 1 - k.strength(t, u, v, red*redBlock*redBlock)
@@ -340,7 +282,10 @@ func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
 				for x := r.Min.X; x < r.Max.X; x++ {
 					if to := at.Add(image.Pt(x-around*redBlock, y-around*redBlock)); to.In(g.Rect) {
 						l := t.luma[y][x]
-						g.Pix[g.PixOffset(to.X, to.Y)] = uint8(p.luma*l/max(through, l) + 0.5)
+						v := &g.Pix[g.PixOffset(to.X, to.Y)]
+						bare := uint8(p.luma*l/max(through, l) + 0.5)
+						seal.Pix[seal.PixOffset(to.X, to.Y)] = 255 - (max(bare, *v) - *v)
+						*v = bare
 					}
 				}
 			}

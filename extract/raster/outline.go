@@ -48,7 +48,7 @@ func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	strong := make([]int, len(pieces))
 	for i, p := range stretches {
 		for x := p.x0; x < p.x1; x++ {
-			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+p.y*redBlock); red >= sealRed {
+			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+p.y*redBlock); red >= c.base+sealRed {
 				strong[of[i]]++
 			}
 		}

@@ -15,8 +15,8 @@ import (
 // darkness and part of its colour, and black print beside red takes some on. The
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
-	someRed   = 28    // red: levels above the luma
-	sealRed   = 40    // strongly red, as a part of a seal is in places, and no wood below a page
+	someRed   = 18    // red: levels above the luma, beyond those of the page
+	sealRed   = 26    // as red as a part of a seal is in places
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
 
@@ -77,6 +77,7 @@ type colours struct {
 	image.Image
 	bounds image.Rectangle
 	at     func(x, y int) (luma, red int) // red is how far it lies above the luma
+	base   int                            // how red most of the page is
 }
 
 // coloursOf is nil for a picture in grey, or without red as far as is known at once.
@@ -100,7 +101,7 @@ func coloursOf(img image.Image) *colours {
 		found := false
 		for i, p := range m.Palette[:min(256, len(m.Palette))] {
 			luma[i], red[i] = lumaAndRedOf(p)
-			found = found || red[i] >= someRed
+			found = found || red[i] >= someRed // at least
 		}
 		if !found { // of two colours as a rule, black and white
 			return nil
@@ -112,7 +113,28 @@ func coloursOf(img image.Image) *colours {
 	default:
 		c.at = func(x, y int) (luma, red int) { return lumaAndRedOf(img.At(x, y)) }
 	}
+	c.base = c.usual()
 	return c
+}
+
+// usual is the red of half the page.
+func (c *colours) usual() int {
+	const step = 16
+	var reds [levels]int
+	n := 0
+	for y := c.bounds.Min.Y + step/2; y < c.bounds.Max.Y; y += step {
+		for x := c.bounds.Min.X + step/2; x < c.bounds.Max.X; x += step {
+			_, red := c.at(x, y)
+			reds[max(0, red)]++
+			n++
+		}
+	}
+	half, seen := 0, reds[0]
+	for 2*seen < n {
+		half++
+		seen += reds[half]
+	}
+	return half
 }
 
 // mask marks the blocks that are red, if there are any.
@@ -120,11 +142,12 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 	b := c.bounds
 	mask = newBitmap((b.Dx()+redBlock-1)/redBlock, (b.Dy()+redBlock-1)/redBlock)
 	m, ok := c.Image.(*image.YCbCr)
+	least := c.base + someRed
 	quick := ok && m.SubsampleRatio == image.YCbCrSubsampleRatio420 // as most are
 	for y := range mask.h {
 		if quick {
 			for x, cr := range m.Cr[m.COffset(b.Min.X, b.Min.Y+y*redBlock):][:mask.w] {
-				if redOf(cr) >= someRed {
+				if redOf(cr) >= least {
 					mask.set(x, y)
 					found = true
 				}
@@ -132,7 +155,7 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 			continue
 		}
 		for x := range mask.w {
-			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= someRed {
+			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= least {
 				mask.set(x, y)
 				found = true
 			}
@@ -166,7 +189,7 @@ func (c *colours) paper(tile image.Rectangle) paper {
 	r, n := tile.Inset(-sealTile).Intersect(c.bounds), 0
 	for y := r.Min.Y; y < r.Max.Y; y += step {
 		for x := r.Min.X; x < r.Max.X; x += step {
-			if luma, red := c.at(x, y); red < someRed {
+			if luma, red := c.at(x, y); red < c.base+someRed {
 				lumas[luma]++
 				reds[luma] += red
 				n++

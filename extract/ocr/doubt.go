@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"nianbao/extract"
-	"nianbao/extract/grid"
+	"nianbao/extract/raster"
 )
 
 // Sizes of what may be a number, as shares of the height of digits.
@@ -13,7 +13,6 @@ const (
 	leastDigit = 0.5
 	leastDash  = 0.4
 	mostDigit  = 0.75 // the height of what a seal's strokes may hide a digit in
-	besides    = 0.65 // how far from where digits have their middle their ink may lie
 )
 
 // doubt finds the cells from which a seal may have taken a red number: they hold
@@ -22,7 +21,7 @@ const (
 // where they lie on the very place of a number, one may have gone with them.
 func (p *page) doubt(frame int) {
 	digits := p.digitHeight(frame)
-	where := p.placing(frame, digits)
+	where := p.placing(frame)
 	for _, slot := range p.frames[frame].Slots {
 		t := p.sheet.Taken(slot.Box)
 		if t == nil {
@@ -39,11 +38,14 @@ func (p *page) doubt(frame int) {
 				level := min(b[3], ink[3])-max(b[1], ink[1]) >= min(b[3]-b[1], ink[3]-ink[1])/2
 				return large(b) && level && max(b[0]-ink[2], ink[0]-b[2]) <= digits
 			}
-			if large(t.Bare) || !t.Rest && !slices.ContainsFunc(t.Print, beside) {
+			left := t.In(extract.Box{ink[0] - digits, ink[1], ink[0], ink[3]})
+			right := t.In(extract.Box{ink[2], ink[1], ink[2] + digits, ink[3]})
+			part := t.Rest || slices.ContainsFunc(t.Print, beside) || t.Stays && (large(left) || large(right))
+			if large(t.Bare) || !part {
 				continue
 			}
 		} else if ink = around(t.Print); !large(ink) {
-			if ink = t.In(where.in(slot)); ink[3]-ink[1] < mostDigit*digits {
+			if ink = where.hidden(t, slot.Box, digits); ink == (extract.Box{}) {
 				continue
 			}
 		}
@@ -84,11 +86,11 @@ func (p *page) digitHeight(frame int) float64 {
 }
 
 // placing is where a table has its numbers: how far their middle lies from that of
-// their cells at most, to the sides and up or down.
+// their cells, to the side and down, from the least to the most.
 type placing struct{ x0, y0, x1, y1 float64 }
 
-// placing is that of nearly all numbers of a table; anywhere where there are few.
-func (p *page) placing(frame int, digits float64) placing {
+// placing is that of nearly all numbers of a table; anywhere where they are few.
+func (p *page) placing(frame int) placing {
 	var xs, ys []float64
 	for _, s := range p.spots {
 		if b := s.slot.Box; s.frame == frame && s.numeric {
@@ -104,13 +106,27 @@ func (p *page) placing(frame int, digits float64) placing {
 	slices.Sort(ys)
 	out := len(xs) / 10 // what stands otherwise is something else
 	first, last := out, len(xs)-1-out
-	by := besides * digits
-	return placing{xs[first] - by, ys[first] - by, xs[last] + by, ys[last] + by}
+	return placing{xs[first], ys[first], xs[last], ys[last]}
 }
 
-// in is where in a cell ink of a number lies, in part at least.
-func (w placing) in(slot grid.Slot) extract.Box {
-	b := slot.Box
-	x, y := (b[0]+b[2])/2, (b[1]+b[3])/2
-	return extract.Box{max(b[0], x+w.x0), max(b[1], y+w.y0), min(b[2], x+w.x1), min(b[3], y+w.y1)}
+// hidden is around what a seal's strokes in a blank cell may hide: they lie where the
+// digit of a number in the middle would, or the two digits. It is zero if they do not.
+func (w placing) hidden(t *raster.Taken, cell extract.Box, digits float64) extract.Box {
+	x, y := (cell[0]+cell[2])/2, (cell[1]+cell[3])/2
+	const half, wide, slack = 0.5, 0.75, 0.1 // of a digit's height: half of it, its width
+	part := func(from, to float64) extract.Box {
+		return t.In(extract.Box{
+			max(cell[0], x+w.x0+(from-slack)*digits), max(cell[1], y+w.y0-(half+slack)*digits),
+			min(cell[2], x+w.x1+(to+slack)*digits), min(cell[3], y+w.y1+(half+slack)*digits),
+		})
+	}
+	tall := func(b extract.Box) bool { return b[3]-b[1] >= mostDigit*digits }
+	if one := part(-wide/2, wide/2); tall(one) {
+		return one
+	}
+	left, right := part(-wide, 0), part(0, wide)
+	if none := (extract.Box{}); left != none && right != none && (tall(left) || tall(right)) { // one may be a sign
+		return around([]extract.Box{left, right})
+	}
+	return extract.Box{}
 }

@@ -20,16 +20,18 @@ const (
 	// The least size of a seal whose outline is drawn.
 	sealWhole = 20. / 210
 	// What lies so near to an outline is of the seal: smeared ink.
-	sealRim = 1. / 210
+	sealRim = 0.5 / 210
 	// Red pieces so near to each other are one print, such as digits of a number.
 	redGap = 2. / 210
+	// A number is no longer beyond an outline that it crosses.
+	numberLength = 10. / 210
 
 	leastPart = 24   // pixels that a part of a seal has at least
 	leastMost = 400  // and that the largest one may have
 	drawn     = 0.75 // the share of an outline that is seen where it is one
 )
 
-// seals finds the zone of seals, in blocks, and the tiles in which it lies. The outline
+// seals finds the zone of seals, in blocks, and the tiles in and around it. The outline
 // of a seal is the hull of its large pieces: what is outside is print. Where that is no
 // outline, since all that hangs together is a star, whatever is near may be of the
 // seal. It looks at one pixel of each block.
@@ -122,7 +124,7 @@ func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	for y := origin.Y; y < b.Max.Y; y += sealTile {
 		for x := origin.X; x < b.Max.X; x += sealTile {
 			r := image.Rect(x, y, x+sealTile, y+sealTile)
-			if zone.any(image.Rectangle{r.Min.Sub(b.Min).Div(redBlock), r.Max.Sub(b.Min).Div(redBlock)}) {
+			if zone.any(image.Rectangle{r.Min.Sub(b.Min).Div(redBlock), r.Max.Sub(b.Min).Div(redBlock)}.Inset(-px(numberLength))) {
 				tiles = append(tiles, r)
 			}
 		}

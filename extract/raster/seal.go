@@ -27,6 +27,8 @@ const (
 	sealTile  = 64                           // seals are taken out in squares of this side, in pixels
 	wideTile  = sealTile/redBlock + 2*around // the side of one with what is around it, in blocks
 	sealTiles = 1000                         // what takes more squares is something else
+
+	redStays = 28 // the level by which a seal's picture tells where red print stayed
 )
 
 // unseal takes the seals out of g, which is img in grey: print that shines through
@@ -284,7 +286,7 @@ func inkOf(samples []sample) ink {
 }
 
 // lift takes the ink out of the tile of g whose corner is at, as far as it lies in the
-// zone of a seal, and shows it in seal.
+// zone of a seal, and shows it in seal, with a pale mark where red print stays.
 func (k ink) lift(t *patch, p paper, g, seal *image.Gray, zone *bitmap, at image.Point) {
 	for v := around; v < wideTile-around; v++ {
 		for u := around; u < wideTile-around; u++ {
@@ -295,9 +297,10 @@ func (k ink) lift(t *patch, p paper, g, seal *image.Gray, zone *bitmap, at image
 				}
 			}
 			corner := at.Add(image.Pt(u-around, v-around).Mul(redBlock))
-			if red < slightRed*window*window || !zone.at(corner.X/redBlock, corner.Y/redBlock) {
+			if red < slightRed*window*window {
 				continue
 			}
+			goes := zone.at(corner.X/redBlock, corner.Y/redBlock)
 			through := 1 - k.strength(t, u, v, red*redBlock*redBlock)
 			r := image.Rect(u, v, u+1, v+1)
 			r.Min, r.Max = r.Min.Mul(redBlock), r.Max.Mul(redBlock)
@@ -305,9 +308,14 @@ func (k ink) lift(t *patch, p paper, g, seal *image.Gray, zone *bitmap, at image
 				for x := r.Min.X; x < r.Max.X; x++ {
 					if to := at.Add(image.Pt(x-around*redBlock, y-around*redBlock)); to.In(g.Rect) {
 						l := t.luma[y][x]
+						gone := &seal.Pix[seal.PixOffset(to.X, to.Y)]
+						if !goes {
+							*gone = 255 - redStays
+							continue
+						}
 						v := &g.Pix[g.PixOffset(to.X, to.Y)]
 						bare := uint8(p.luma*l/max(through, l) + 0.5)
-						seal.Pix[seal.PixOffset(to.X, to.Y)] = 255 - (max(bare, *v) - *v)
+						*gone = 255 - (max(bare, *v) - *v)
 						*v = bare
 					}
 				}

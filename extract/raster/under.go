@@ -16,15 +16,17 @@ type Taken struct {
 	Bare extract.Box
 	// Rest says that the ink that is left, if any is, may be the rest of red print.
 	Rest bool
+	// Stays says that the ink is red, and stayed.
+	Stays bool
 
 	gone *bitmap
 	mask *mask
 }
 
 const (
-	muchTaken   = 30 // levels: more than the noise of paper
-	littleTaken = 15 // less
-	strokeSide  = 5  // pixels beside what is blanked at a wall, within which strokes reach it
+	muchTaken   = 30           // levels: more than the noise of paper, and than the mark of what stays
+	littleTaken = redStays / 2 // less
+	strokeSide  = 5            // pixels beside what is blanked at a wall, within which strokes reach it
 )
 
 // Mark tells the sheet what was taken out of its picture: seal, as Clean tells it.
@@ -77,6 +79,7 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 	}
 	left, _, _ := s.depths(box)
 	var rest, all float64
+	ink, stays := 0, 0
 	for i, v := range left {
 		if v < inkContrast {
 			continue
@@ -84,12 +87,16 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 		// Weighed by its darkness: the soft edges of black print lose as much as they keep.
 		all += float64(v) * float64(v)
 		rest += float64(v) * float64(gone[i])
+		ink++
+		if gone[i] >= littleTaken && gone[i] < muchTaken {
+			stays++
+		}
 		if gone[i] < littleTaken {
 			at := image.Pt(i%w, i/w)
 			bare = bare.Union(image.Rectangle{at, at.Add(image.Pt(1, 1))})
 		}
 	}
-	t.Rest = rest > all
+	t.Rest, t.Stays = rest > all, 2*stays > ink
 	t.Bare = t.onSheet(bare)
 	return t
 }

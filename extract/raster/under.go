@@ -108,22 +108,32 @@ func (t *Taken) onSheet(r image.Rectangle) extract.Box {
 	return t.mask.onSheet(r)
 }
 
-// In is around what went from a part of the box; zero if nothing did.
+// In is around what went from a part of the box: as high as the most rows of it that
+// hang together, as those of a digit do. It is zero if nothing went.
 func (t *Taken) In(part extract.Box) extract.Box {
 	m := t.mask
 	fx, fy := float64(m.w)/(m.box[2]-m.box[0]), float64(m.h)/(m.box[3]-m.box[1])
 	at := image.Rect(int((part[0]-m.box[0])*fx), int((part[1]-m.box[1])*fy), int((part[2]-m.box[0])*fx)+1, int((part[3]-m.box[1])*fy)+1)
 	at = at.Intersect(image.Rect(0, 0, m.w, m.h))
-	var r image.Rectangle
+	const gap = 1 // rows: strokes may be broken
+	var best, rows image.Rectangle
 	for y := at.Min.Y; y < at.Max.Y; y++ {
 		row := t.gone.row(y)
-		for x := next(row, at.Min.X, at.Max.X, true); x < at.Max.X; {
-			end := next(row, x, at.Max.X, false)
-			r = r.Union(image.Rect(x, y, end, y+1))
-			x = next(row, end, at.Max.X, true)
+		x0, x1 := next(row, at.Min.X, at.Max.X, true), 0
+		if x0 >= at.Max.X {
+			continue
+		}
+		for x := x0; x < at.Max.X; x = next(row, x1, at.Max.X, true) {
+			x1 = next(row, x, at.Max.X, false)
+		}
+		if y > rows.Max.Y+gap {
+			rows = image.Rectangle{}
+		}
+		if rows = rows.Union(image.Rect(x0, y, x1, y+1)); rows.Dy() > best.Dy() {
+			best = rows
 		}
 	}
-	return t.onSheet(r)
+	return t.onSheet(best)
 }
 
 // depths is how far the pixels of a cell lie below the paper, without its walls.

@@ -31,10 +31,10 @@ const (
 	drawn     = 0.75 // the share of an outline that is seen where it is one
 )
 
-// seals finds the zone of seals, in blocks, and the tiles in and around it. The outline
-// of a seal is the hull of its large pieces: what is outside is print. Where that is no
-// outline, since all that hangs together is a star, whatever is near may be of the
-// seal. It looks at one pixel of each block.
+// seals finds the zone of seals, in blocks, and the tiles in which it lies, or print may
+// that it cuts. The outline of a seal is the hull of its large pieces: what is outside
+// is print. Where that is no outline, since all that hangs together is a star, whatever
+// is near may be of the seal. It looks at one pixel of each block.
 func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	mask, found := c.mask()
 	if !found {
@@ -124,7 +124,8 @@ func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	for y := origin.Y; y < b.Max.Y; y += sealTile {
 		for x := origin.X; x < b.Max.X; x += sealTile {
 			r := image.Rect(x, y, x+sealTile, y+sealTile)
-			if zone.any(image.Rectangle{r.Min.Sub(b.Min).Div(redBlock), r.Max.Sub(b.Min).Div(redBlock)}.Inset(-px(numberLength))) {
+			blocks := image.Rectangle{r.Min.Sub(b.Min).Div(redBlock), r.Max.Sub(b.Min).Div(redBlock)}
+			if zone.any(blocks) || mask.any(blocks) && zone.any(blocks.Inset(-px(numberLength))) {
 				tiles = append(tiles, r)
 			}
 		}

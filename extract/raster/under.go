@@ -50,6 +50,9 @@ func (s *Sheet) Mark(seal *image.Gray) {
 
 // Taken tells what went with seals from a box, such as a cell; nil if nothing did.
 func (s *Sheet) Taken(box extract.Box) *Taken {
+	if s.sealed.Empty() {
+		return nil
+	}
 	on := s.Box(box)
 	px := func(pt float64) int { return int(math.Round(s.pixels(pt))) }
 	if !image.Rect(px(on[0]), px(on[1]), px(on[2]), px(on[3])).Overlaps(s.sealed) {

@@ -19,6 +19,7 @@ const (
 // look finds rules, tables and the ink to be read.
 func (p *page) look(v *view) {
 	p.sheet = raster.Find(v.gray, v.dpi)
+	p.sheet.Mark(v.seal)
 	p.out = grid.Page{Number: v.pic.Page, Width: p.sheet.Width, Height: p.sheet.Height, Rules: p.sheet.Rules}
 	p.frames = slices.DeleteFunc(grid.Frames(&p.out), func(f grid.Frame) bool { return len(f.Slots) < 2 })
 	p.spots, p.ems = nil, map[int]float64{}
@@ -39,6 +40,7 @@ func (p *page) find() {
 			p.add(&spot{frame: i, slot: slot}, slot.Box)
 		}
 		p.sort(i)
+		p.doubt(i)
 	}
 	outside := p.sheet.Text()
 	for _, t := range p.sheet.Tables {

@@ -15,6 +15,7 @@ import (
 type view struct {
 	pic  extract.Picture
 	gray *image.Gray
+	seal *image.Gray // what was taken out of it as seals, nil for nothing
 	dpi  float64
 	back affine // from pixels of gray to points of the page
 }
@@ -28,16 +29,22 @@ func newView(pic extract.Picture) *view {
 	if b.Dx() < leastPx || b.Dy() < leastPx || !(sx > 1e-3 && sy > 1e-3 && sx < 10 && sy < 10) {
 		return nil
 	}
-	gray, _ := raster.Clean(pic.Image)
-	v := &view{pic: pic, gray: gray, back: m}
+	gray, seal := raster.Clean(pic.Image)
+	v := &view{pic: pic, gray: gray, seal: seal, back: m}
 	// Fax machines have pixels twice as high as wide; finer scans than needed
 	// only cost time.
 	fine := max(min(sx, sy), 72.0/workDPI)
 	if nw, nh := int(math.Round(w*sx/fine)), int(math.Round(h*sy/fine)); math.Abs(float64(nw)/w-1) > 0.03 || math.Abs(float64(nh)/h-1) > 0.03 {
-		to := image.NewGray(image.Rect(0, 0, nw, nh))
-		draw.ApproxBiLinear.Scale(to, to.Rect, v.gray, v.gray.Rect, draw.Src, nil)
+		scaled := func(g *image.Gray) *image.Gray {
+			if g == nil {
+				return nil
+			}
+			to := image.NewGray(image.Rect(0, 0, nw, nh))
+			draw.ApproxBiLinear.Scale(to, to.Rect, g, g.Rect, draw.Src, nil)
+			return to
+		}
 		v.back = affine{w / float64(nw), 0, 0, h / float64(nh), 0, 0}.then(m)
-		v.gray = to
+		v.gray, v.seal = scaled(v.gray), scaled(v.seal)
 	}
 	// Where a page is made as large as its picture has pixels, paper tells more.
 	v.dpi = raster.Picture{Image: v.gray, DPI: 72 / math.Hypot(v.back[0], v.back[1])}.Resolution()
@@ -52,6 +59,9 @@ func (v *view) turn(quarters int) {
 	for range quarters {
 		w := float64(v.gray.Rect.Dx())
 		v.gray = raster.Turn(v.gray, 3)
+		if v.seal != nil {
+			v.seal = raster.Turn(v.seal, 3)
+		}
 		// What is at (x, y) now was at (w - y, x).
 		v.back = affine{0, 1, -1, 0, w, 0}.then(v.back)
 	}

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"image"
+	"image/color"
 	"testing"
 
 	"nianbao/extract"
@@ -21,7 +22,7 @@ func BenchmarkPage(b *testing.B) {
 		page := lay(pages[bb.page], turnedBy(0.4))
 		var img image.Image = page
 		if bb.grey {
-			img = brightest(page)
+			img = lumas(page)
 		}
 		img = throughJPEG(img, 75)
 		b.Run(bb.name, func(b *testing.B) {
@@ -49,7 +50,7 @@ func BenchmarkPage(b *testing.B) {
 // BenchmarkStages measures what is done with every pixel of such a page, one by one.
 func BenchmarkStages(b *testing.B) {
 	file, _ := makeReport(b, 1, "2019", pdf.Style{Font: pdf.Identity, Border: pdf.Long, Break: pdf.Between, Show: pdf.ByLine, Span: pdf.Centre, Size: 9})
-	g, _ := Clean(throughJPEG(brightest(lay(render(b, file, 200)[1], turnedBy(0.4))), 75))
+	g, _ := Clean(throughJPEG(lumas(lay(render(b, file, 200)[1], turnedBy(0.4))), 75))
 	s := Find(g, 200)
 	page := extract.Box{0, 0, s.Width, s.Height}
 	for _, bb := range []struct {
@@ -67,6 +68,24 @@ func BenchmarkStages(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				bb.do()
+			}
+		})
+	}
+}
+
+// BenchmarkClean measures pages in colour with and without a red seal.
+func BenchmarkClean(b *testing.B) {
+	file, _ := makeReport(b, 1, "2019", pdf.Style{Font: pdf.Identity, Border: pdf.Long, Break: pdf.Between, Show: pdf.ByLine, Span: pdf.Centre, Size: 9})
+	page := lay(render(b, file, 200)[1], turnedBy(0.4))
+	plain := throughJPEG(page, 75)
+	for _, bb := range []struct {
+		name string
+		img  image.Image
+	}{{"plain", plain}, {"seal", stamp(color.RGBA{220, 30, 40, 255})(page, nil)}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Clean(bb.img)
 			}
 		})
 	}

@@ -2,125 +2,72 @@ package raster
 
 import (
 	"image"
-	"image/color"
 	"math/bits"
-	"sync"
 )
 
-// Clean makes a page grey by the brightest of red, green and blue, and takes red seals
-// out: print below them stays. It also takes out specks, but only where the page is
-// strewn with them, since on a clean page a speck may be a decimal point; specks is how
-// many went. A page that is grey already and has none is given back as it is.
-func Clean(img image.Image) (g *image.Gray, specks int) {
+// Clean makes a page grey by its luma, and takes red seals out: print below them stays,
+// and so does print in colour. What was taken out is shown by seal, as dark as it was
+// on white paper; nil where there was nothing. It also takes out specks, but only where
+// the page is strewn with them, since on a clean page a speck may be a decimal point. A
+// page that is grey already and has none is given back as it is.
+func Clean(img image.Image) (g, seal *image.Gray) {
 	g, grey := img.(*image.Gray)
 	if !grey {
-		g = brightest(img)
-		unseal(img, g)
+		g = lumas(img)
+		seal = unseal(img, g)
 	}
 	if !strewn(g) {
-		return atOrigin(g), 0
+		return atOrigin(g), seal
 	}
 	if grey { // not to be written to
-		g = brightest(img)
+		g = lumas(img)
 	}
-	return g, despeckle(g)
+	despeckle(g)
+	return g, seal
 }
 
-// brightest is a new picture of the brightest of red, green and blue.
-func brightest(img image.Image) *image.Gray {
+// lumas is a new picture of the luma of each pixel; what is transparent shows white
+// paper.
+func lumas(img image.Image) *image.Gray {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
 	g := image.NewGray(image.Rect(0, 0, w, h))
-	table := lifts()
+	var palette [levels]uint8
+	if m, ok := img.(*image.Paletted); ok {
+		for i, c := range m.Palette[:min(levels, len(m.Palette))] {
+			luma, _ := lumaAndRedOf(c)
+			palette[i] = uint8(luma)
+		}
+	}
 	for y := range h {
-		out := g.Pix[y*g.Stride : y*g.Stride+w]
+		out := g.Pix[y*g.Stride:][:w]
 		sx, sy := b.Min.X, b.Min.Y+y
 		switch m := img.(type) {
 		case *image.Gray:
 			copy(out, m.Pix[m.PixOffset(sx, sy):])
 		case *image.YCbCr:
-			luma := m.Y[m.YOffset(sx, sy):][:w]
-			shift := 0 // every two pixels share a colour
-			if r := m.SubsampleRatio; r == image.YCbCrSubsampleRatio420 || r == image.YCbCrSubsampleRatio422 {
-				shift = 1
-			} else if r != image.YCbCrSubsampleRatio444 && r != image.YCbCrSubsampleRatio440 {
-				slow(out, img, sx, sy)
-				continue
-			}
-			base := m.COffset(sx, sy)
-			cb, cr := m.Cb[base:], m.Cr[base:]
-			odd := sx & shift
-			for x, v := range luma {
-				c := (x + odd) >> shift
-				out[x] = uint8(min(255, int(v)+int(table[int(cb[c])<<8|int(cr[c])])))
-			}
+			copy(out, m.Y[m.YOffset(sx, sy):])
 		case *image.RGBA:
 			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
 			for x := range out {
 				q := p[4*x : 4*x+4 : 4*x+4]
-				// What is transparent shows white paper; colours are premultiplied.
-				out[x] = uint8(min(255, faded(int(q[0]), int(q[1]), int(q[2]))+255-int(q[3])))
-			}
-		case *image.NRGBA:
-			p := m.Pix[m.PixOffset(sx, sy):][:4*w]
-			for x := range out {
-				q := p[4*x : 4*x+4 : 4*x+4]
-				v, a := min(255, faded(int(q[0]), int(q[1]), int(q[2]))), int(q[3])
-				out[x] = uint8(255 + (v-255)*a/255)
+				white := 255 - int(q[3]) // colours are premultiplied
+				luma, _ := lumaAndRed(int(q[0])+white, int(q[1])+white, int(q[2])+white)
+				out[x] = uint8(luma)
 			}
 		case *image.Paletted:
-			var lut [256]uint8
-			for i, c := range m.Palette {
-				if i < 256 {
-					lut[i] = bright(c)
-				}
-			}
-			p := m.Pix[m.PixOffset(sx, sy):][:w]
-			for x := range out {
-				out[x] = lut[p[x]]
+			for x, i := range m.Pix[m.PixOffset(sx, sy):][:w] {
+				out[x] = palette[i]
 			}
 		default:
-			slow(out, img, sx, sy)
+			for x := range out {
+				luma, _ := lumaAndRedOf(img.At(sx+x, sy))
+				out[x] = uint8(luma)
+			}
 		}
 	}
 	return g
 }
-
-func slow(out []uint8, img image.Image, x, y int) {
-	for i := range out {
-		out[i] = bright(img.At(x+i, y))
-	}
-}
-
-func bright(c color.Color) uint8 {
-	r, g, b, a := c.RGBA()
-	return uint8(min(255, faded(int(r>>8), int(g>>8), int(b>>8))+255-int(a>>8)))
-}
-
-// Red beyond this saturation is a seal: it is made lighter still, by half of
-// what is beyond, since dark red is as dark as faint print. Print below a seal
-// takes on some of its red, but not as much as this.
-const seal = 80
-
-// faded is the brightest of red, green and blue, and more for a seal.
-func faded(r, g, b int) int {
-	most, least := max(r, g, b), min(r, g, b)
-	if r == most && most-least > seal {
-		most += (most - least - seal) / 2
-	}
-	return most
-}
-
-// lifts is how much faded is above the luma, for each colour of JPEG.
-var lifts = sync.OnceValue(func() *[1 << 16]uint8 {
-	var t [1 << 16]uint8
-	for i := range t {
-		b, r := i>>8-128, i&255-128
-		// In 1/65536, as JPEG defines them.
-		t[i] = uint8(min(255, faded(91881*r>>16, (-22554*b-46802*r)>>16, 116130*b>>16)))
-	}
-	return &t
-})
 
 // Specks are grains of a few pixels, far darker than the paper around them.
 const (

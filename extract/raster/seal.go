@@ -15,9 +15,8 @@ import (
 // darkness and part of its colour, and black print beside red takes some on. The
 // colour is therefore taken over a window, and so is what its pixels would show.
 const (
-	someRed   = 28    // red: levels above the luma
-	sealRed   = 40    // strongly red, as a part of a seal is in places, and no wood below a page
-	printRed  = 70    // as red as print in red
+	someRed   = 18    // red: levels above the luma, beyond those of the page
+	sealRed   = 26    // as red as a part of a seal is in places
 	slightRed = 0.025 // share of the paper's luma above which a window is red at all
 	moreRed   = 1.12  // a window may have been that much redder before JPEG
 
@@ -29,30 +28,19 @@ const (
 	wideTile  = sealTile/redBlock + 2*around // the side of one with what is around it, in blocks
 	sealTiles = 1000                         // what takes more squares is something else
 
-	// A seal has something that is as large as this, in pixels and as a share of a
-	// page's width: a ring, a star. Digits and most characters are smaller.
-	sealPart      = 24
-	sealPartShare = 9. / 210
+	redStays = 28 // the level by which a seal's picture tells where red print stayed
 )
 
 // unseal takes the seals out of g, which is img in grey: print that shines through
-// stays as dark as it was printed. What else is red is print: g shows it by its luma.
-func unseal(img image.Image, g *image.Gray) {
+// stays as dark as it was printed. What it took is shown by seal, if there is any.
+func unseal(img image.Image, g *image.Gray) (seal *image.Gray) {
 	c := coloursOf(img)
 	if c == nil {
-		return
+		return nil
 	}
-	tiles, print := c.reds()
-	for _, r := range print {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				luma, _ := c.at(x, y)
-				g.Pix[g.PixOffset(x-c.bounds.Min.X, y-c.bounds.Min.Y)] = uint8(luma)
-			}
-		}
-	}
+	tiles, zone := c.seals()
 	if len(tiles) == 0 || len(tiles) > sealTiles {
-		return
+		return nil
 	}
 	papers := make([]paper, len(tiles))
 	tile := new(patch)
@@ -64,15 +52,26 @@ func unseal(img image.Image, g *image.Gray) {
 		}
 	}
 	if len(samples) == 0 {
-		return
+		return nil
 	}
 	k := inkOf(samples)
+	seal = white(g.Rect)
 	for i, r := range tiles {
 		if papers[i].luma > 0 {
 			c.load(r, papers[i], tile)
-			k.lift(tile, papers[i], g, r.Min.Sub(c.bounds.Min))
+			k.lift(tile, papers[i], g, seal, zone, r.Min.Sub(c.bounds.Min))
 		}
 	}
+	return seal
+}
+
+// white is a picture of blank paper.
+func white(r image.Rectangle) *image.Gray {
+	g := image.NewGray(r)
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	return g
 }
 
 // colours is a picture in colour.
@@ -80,6 +79,7 @@ type colours struct {
 	image.Image
 	bounds image.Rectangle
 	at     func(x, y int) (luma, red int) // red is how far it lies above the luma
+	base   int                            // how red most of the page is
 }
 
 // coloursOf is nil for a picture in grey, or without red as far as is known at once.
@@ -103,7 +103,7 @@ func coloursOf(img image.Image) *colours {
 		found := false
 		for i, p := range m.Palette[:min(256, len(m.Palette))] {
 			luma[i], red[i] = lumaAndRedOf(p)
-			found = found || red[i] >= someRed
+			found = found || red[i] >= someRed // at least
 		}
 		if !found { // of two colours as a rule, black and white
 			return nil
@@ -115,72 +115,28 @@ func coloursOf(img image.Image) *colours {
 	default:
 		c.at = func(x, y int) (luma, red int) { return lumaAndRedOf(img.At(x, y)) }
 	}
+	c.base = c.usual()
 	return c
 }
 
-// reds finds the tiles in which parts of seals lie or are close by, and the red pieces
-// in others, each with the pixels around it. It looks at one pixel of each block.
-func (c *colours) reds() (tiles, print []image.Rectangle) {
-	mask, found := c.mask()
-	if !found {
-		return nil, nil
-	}
-	b := c.bounds
-	// Corners of tiles are even, as are those of what has one colour.
-	origin := image.Pt(b.Min.X&^(redBlock-1), b.Min.Y&^(redBlock-1))
-	nx, ny := (b.Max.X-origin.X+sealTile-1)/sealTile, (b.Max.Y-origin.Y+sealTile-1)/sealTile
-	sealed := make([]bool, nx*ny)
-	within := func(r image.Rectangle, f func(i int) bool) bool { // does f say yes of a tile?
-		r = r.Intersect(b).Sub(origin)
-		for y := r.Min.Y / sealTile; y*sealTile < r.Max.Y; y++ {
-			for x := r.Min.X / sealTile; x*sealTile < r.Max.X; x++ {
-				if f(y*nx + x) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	least := max(sealPart, int(sealPartShare*float64(min(b.Dx(), b.Dy()))))
-	stretches, of, pieces := label(mask)
-	place := func(r image.Rectangle) image.Rectangle { // of blocks, in the picture
-		return image.Rectangle{r.Min.Mul(redBlock), r.Max.Mul(redBlock)}.Add(b.Min)
-	}
-	strong, bright := make([]int, len(pieces)), make([]int, len(pieces))
-	for i, p := range stretches {
-		for x := p.x0; x < p.x1; x++ {
-			_, red := c.at(b.Min.X+x*redBlock, b.Min.Y+p.y*redBlock)
-			if red >= sealRed {
-				strong[of[i]]++
-			}
-			if red >= printRed {
-				bright[of[i]]++
-			}
+// usual is the red of half the page.
+func (c *colours) usual() int {
+	const step = 16
+	var reds [levels]int
+	n := 0
+	for y := c.bounds.Min.Y + step/2; y < c.bounds.Max.Y; y += step {
+		for x := c.bounds.Min.X + step/2; x < c.bounds.Max.X; x += step {
+			_, red := c.at(x, y)
+			reds[max(0, red)]++
+			n++
 		}
 	}
-	seal := make([]bool, len(pieces))
-	for i, p := range pieces {
-		r := place(p.box)
-		if max(r.Dx(), r.Dy()) >= least {
-			seal[i] = 3*strong[i] >= p.area
-		} else if p.area > 1 && 2*bright[i] >= p.area {
-			print = append(print, r.Inset(-2*redBlock).Intersect(b))
-		}
+	half, seen := 0, reds[0]
+	for 2*seen < n {
+		half++
+		seen += reds[half]
 	}
-	for i, p := range stretches {
-		if seal[of[i]] {
-			within(place(image.Rect(p.x0, p.y, p.x1, p.y+1)).Inset(-least), func(i int) bool { sealed[i] = true; return false })
-		}
-	}
-	for i, here := range sealed {
-		if here {
-			at := origin.Add(image.Pt(i%nx, i/nx).Mul(sealTile))
-			tiles = append(tiles, image.Rectangle{at, at.Add(image.Pt(sealTile, sealTile))})
-		}
-	}
-	return tiles, slices.DeleteFunc(print, func(r image.Rectangle) bool {
-		return within(r, func(i int) bool { return sealed[i] })
-	})
+	return half
 }
 
 // mask marks the blocks that are red, if there are any.
@@ -188,11 +144,12 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 	b := c.bounds
 	mask = newBitmap((b.Dx()+redBlock-1)/redBlock, (b.Dy()+redBlock-1)/redBlock)
 	m, ok := c.Image.(*image.YCbCr)
+	least := c.base + someRed
 	quick := ok && m.SubsampleRatio == image.YCbCrSubsampleRatio420 // as most are
 	for y := range mask.h {
 		if quick {
 			for x, cr := range m.Cr[m.COffset(b.Min.X, b.Min.Y+y*redBlock):][:mask.w] {
-				if redOf(cr) >= someRed {
+				if redOf(cr) >= least {
 					mask.set(x, y)
 					found = true
 				}
@@ -200,7 +157,7 @@ func (c *colours) mask() (mask *bitmap, found bool) {
 			continue
 		}
 		for x := range mask.w {
-			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= someRed {
+			if _, red := c.at(b.Min.X+x*redBlock, b.Min.Y+y*redBlock); red >= least {
 				mask.set(x, y)
 				found = true
 			}
@@ -234,7 +191,7 @@ func (c *colours) paper(tile image.Rectangle) paper {
 	r, n := tile.Inset(-sealTile).Intersect(c.bounds), 0
 	for y := r.Min.Y; y < r.Max.Y; y += step {
 		for x := r.Min.X; x < r.Max.X; x += step {
-			if luma, red := c.at(x, y); red < someRed {
+			if luma, red := c.at(x, y); red < c.base+someRed {
 				lumas[luma]++
 				reds[luma] += red
 				n++
@@ -328,8 +285,9 @@ func inkOf(samples []sample) ink {
 	return k
 }
 
-// lift takes the ink out of the tile of g whose corner is at.
-func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
+// lift takes the ink out of the tile of g whose corner is at, as far as it lies in the
+// zone of a seal, and shows it in seal, with a pale mark where red print stays.
+func (k ink) lift(t *patch, p paper, g, seal *image.Gray, zone *bitmap, at image.Point) {
 	for v := around; v < wideTile-around; v++ {
 		for u := around; u < wideTile-around; u++ {
 			var red float32
@@ -338,9 +296,11 @@ func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
 					red += r
 				}
 			}
+			corner := at.Add(image.Pt(u-around, v-around).Mul(redBlock))
 			if red < slightRed*window*window {
 				continue
 			}
+			goes := zone.at(corner.X/redBlock, corner.Y/redBlock)
 			through := 1 - k.strength(t, u, v, red*redBlock*redBlock)
 			r := image.Rect(u, v, u+1, v+1)
 			r.Min, r.Max = r.Min.Mul(redBlock), r.Max.Mul(redBlock)
@@ -348,7 +308,15 @@ func (k ink) lift(t *patch, p paper, g *image.Gray, at image.Point) {
 				for x := r.Min.X; x < r.Max.X; x++ {
 					if to := at.Add(image.Pt(x-around*redBlock, y-around*redBlock)); to.In(g.Rect) {
 						l := t.luma[y][x]
-						g.Pix[g.PixOffset(to.X, to.Y)] = uint8(p.luma*l/max(through, l) + 0.5)
+						gone := &seal.Pix[seal.PixOffset(to.X, to.Y)]
+						if !goes {
+							*gone = 255 - redStays
+							continue
+						}
+						v := &g.Pix[g.PixOffset(to.X, to.Y)]
+						bare := uint8(p.luma*l/max(through, l) + 0.5)
+						*gone = 255 - (max(bare, *v) - *v)
+						*v = bare
 					}
 				}
 			}

@@ -23,6 +23,9 @@ type Sheet struct {
 	gray *image.Gray
 	ink  *bitmap // gray in black and white
 	warp warp
+
+	seal   *image.Gray     // what was taken out of the picture, if anything
+	sealed image.Rectangle // and where
 }
 
 // Find finds the ruling lines of an upright page and makes it straight by them;

@@ -32,7 +32,7 @@ const (
 // compares the artifacts of the fixtures with testdata/versions.golden and
 // fails where an artifact changed and the version did not.
 var Versions = map[string]string{
-	Extract:   "9",
+	Extract:   "10",
 	Normalize: normalize.Version,
 	Index:     "1",
 }

@@ -73,9 +73,17 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 func (p *page) signs(spots []*spot) {
 	for _, s := range spots {
 		if sign := p.sheet.Sign(s.ink, s.slot.Box); sign != (extract.Box{}) {
-			s.ink[0], s.signed = sign[0], true
+			s.ink[0], s.lines[0][0], s.signed = sign[0], sign[0], true
 		}
 	}
+}
+
+// take adds a reading of a value. It is not sure without the sign that stands before it.
+func (s *spot) take(r extract.Reading) {
+	if s.signed && strings.TrimLeft(r.Text, "-－—–一") == r.Text {
+		r.Confidence /= 2
+	}
+	s.readings = append(s.readings, r)
 }
 
 // tableRow is a row of a table: the index of its frame, and its number there.
@@ -139,10 +147,7 @@ func (p *page) count(how counting, spots []*spot) error {
 	}
 	for i, row := range rows {
 		for k, reading := range strips[i].split(lines[i], how.reader, runs[i]) {
-			if row[k].signed && !strings.HasPrefix(reading.Text, "-") {
-				reading.Confidence /= 2
-			}
-			row[k].readings = append(row[k].readings, reading)
+			row[k].take(reading)
 		}
 	}
 	return nil

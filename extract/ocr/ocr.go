@@ -1,7 +1,8 @@
 // Package ocr reads pages that are pictures. Package raster finds the rules and
 // the ink, package grid what table the rules draw; this package cuts the text
-// out as line images, has engines read it, numbers by two of them, and gives a
-// page of glyphs and rules as any other reader does, with all readings.
+// out as line images, has engines read it, and gives a page of glyphs and rules as any
+// other reader does, with all readings. Numbers have two witnesses: engines, or for
+// zeros and dashes their shape and others of their table.
 //
 // It does not know what a label or a number means, and does not choose between
 // readings that differ: that is for normalize, which has the form's sums.

@@ -19,6 +19,8 @@ const (
 	shortLine = 22
 	highLine  = 1.2
 	indent    = 2.7 // heights
+	// doubtful is the mean confidence below which a label may be misread.
+	doubtful = 0.93
 	// poor is the confidence below which a number may be no number.
 	poor = 0.5
 )
@@ -136,6 +138,7 @@ func (s *spot) like(o *spot) bool {
 
 // mixed has values that are not digits alone read as text, by every engine.
 func (p *page) mixed(spots []*spot) error {
+	p.signs(spots)
 	words := p.words(spots)
 	for _, s := range spots {
 		s.readings = nil
@@ -149,7 +152,7 @@ func (p *page) mixed(spots []*spot) error {
 			return err
 		}
 		for i, t := range texts {
-			words[i].spot.readings = append(words[i].spot.readings, t.reading)
+			words[i].spot.take(t.reading)
 		}
 	}
 	return nil
@@ -180,7 +183,7 @@ func (p *page) labels(spots []*spot) error {
 	got := map[*spot][]text{}
 	again := map[int]bool{}
 	for i, t := range read {
-		if words[i].spot.frame >= 0 && p.has(sureByPP.engine) && t.reading.Confidence < labelByPP.doubtful {
+		if words[i].spot.frame >= 0 && p.has(sureByPP.engine) && t.reading.Confidence < doubtful {
 			again[i] = true
 		}
 	}

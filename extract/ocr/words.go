@@ -21,8 +21,6 @@ type manner struct {
 	// engine that takes as long for a narrow image as for one of some width. Much
 	// wider ones leave the processor's cache.
 	together int
-	// doubtful is the mean confidence below which a line may be misread.
-	doubtful float64
 }
 
 // Ways of reading text. PP-OCR reads small print nearly as well as large, at a quarter
@@ -30,11 +28,11 @@ type manner struct {
 // largest; what may be a dash, or a number with a unit, gets that. Lines together are
 // read best where they are hardly wider than those that it was trained on.
 var (
-	labelByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.65, together: 400, doubtful: 0.93}
+	labelByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.65, together: 400}
 	sentenceByPP = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 24, gap: 4, margin: 1}, narrow: 0.708, together: 400}
 	sureByPP     = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 28, gap: 4, margin: 1}, narrow: 0.857, together: 400}
 	largeByPP    = manner{engine: engine.PPOCR, reader: byPP, look: look{ink: 38, gap: 4, margin: 5}, narrow: 1, together: 400}
-	byTesseract  = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8, doubtful: 0.955}
+	byTesseract  = manner{engine: engine.Tesseract, reader: tesseract, look: look{ink: 34, gap: 4, margin: 10}, narrow: 0.8}
 )
 
 // word is a line of text to be read: where its pieces are cut out.

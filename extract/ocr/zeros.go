@@ -15,10 +15,12 @@ import (
 const (
 	// zeroSamples is how many of a table's zeros are read for all that look like them.
 	zeroSamples = 6
-	// zeroUnlike is how much two zeros of a table may differ. Nearly all of a page at
-	// 150 dpi differ by less, blurred, noisy or photographed, and those of clean pages
-	// by half; a 6 or 9 differs by 0.126 and more from a zero.
+	// zeroUnlike is how much two zeros of a table may differ, zeroVague where the shape of
+	// one does not tell it. Nearly all of a page at 150 dpi differ by less, blurred, noisy
+	// or photographed, and those of clean pages by half; a 6 or 9 differs by 0.126 and
+	// more from a zero, with the other side of the paper shining through by 0.119.
 	zeroUnlike = 0.105
+	zeroVague  = 0.09
 )
 
 // round is a number that may be a zero.
@@ -129,9 +131,12 @@ func (r *round) tell(samples []*round) bool {
 
 // like: does a number look like two of the samples, other than itself?
 func (r *round) like(samples []*round) bool {
-	n := 0
+	n, most := 0, zeroUnlike
+	if !r.ring {
+		most = zeroVague
+	}
 	for _, s := range samples {
-		if s != r && difference(r.line, s.line) <= zeroUnlike {
+		if s != r && difference(r.line, s.line) <= most {
 			n++
 		}
 	}

@@ -1,11 +1,15 @@
 package ocr
 
 import (
+	"context"
 	"image"
 	"slices"
 	"testing"
 
 	"nianbao/extract"
+	"nianbao/extract/grid"
+	"nianbao/extract/ocr/engine"
+	"nianbao/extract/raster"
 )
 
 // picture is a line of ink, # black.
@@ -80,6 +84,93 @@ func TestSampled(t *testing.T) {
 		}
 		if want := max(0, n-zeroSamples); n >= zeroSamples && (held != want || len(samples) != zeroSamples) || n < zeroSamples && (held != 0 || samples != nil) {
 			t.Errorf("of %d, %d are samples and %d held", n, len(samples), held)
+		}
+	}
+}
+
+// runReader is an engine that reads each piece of ink as what it is told.
+type runReader struct {
+	says func(n int) string // of the n-th piece
+	n    int                // pieces read
+}
+
+func (e *runReader) Info() engine.Hello { return engine.Hello{} }
+func (e *runReader) Close()             {}
+
+func (e *runReader) Read(_ context.Context, _ string, _ engine.Kind, images []*image.Gray) ([]engine.Line, error) {
+	lines := make([]engine.Line, len(images))
+	for i, g := range images {
+		from := -1
+		for x := range g.Rect.Dx() {
+			ink := false
+			for y := range g.Rect.Dy() {
+				ink = ink || g.GrayAt(x, y).Y < 128
+			}
+			if ink && from < 0 {
+				from = x
+			}
+			if !ink && from >= 0 {
+				lines[i].Symbols = append(lines[i].Symbols, engine.Symbol{Text: e.says(e.n), X0: from, X1: x, Confidence: .9})
+				from, e.n = -1, e.n+1
+			}
+		}
+	}
+	return lines, nil
+}
+
+// Six zeros of a table are read for all, unless one of them is something else.
+func TestZeros(t *testing.T) {
+	const many = 10
+	for _, c := range []struct {
+		name       string
+		says       func(n int) string
+		read, rest int
+	}{
+		{"zeros", func(int) string { return "0" }, zeroSamples, 0},
+		{"a sample that is none", func(n int) string {
+			if n == 2 {
+				return "8"
+			}
+			return "0"
+		}, many, 1},
+	} {
+		g := image.NewGray(image.Rect(0, 0, 1200, 1200))
+		for i := range g.Pix {
+			g.Pix[i] = 255
+		}
+		const unit = 72. / 200
+		e := &runReader{says: c.says}
+		p := &page{Reader: &Reader{engine: e}, ctx: t.Context(), ems: map[int]float64{}}
+		for i := range many {
+			at := image.Rect(100+90*i, 600, 112+90*i, 620)
+			for y := at.Min.Y; y < at.Max.Y; y++ {
+				for x := at.Min.X; x < at.Max.X; x++ {
+					dx, dy := (float64(x-at.Min.X)-5.5)/6, (float64(y-at.Min.Y)-9.5)/10
+					if r := dx*dx + dy*dy; r < 1 && r > .4 {
+						g.Pix[y*g.Stride+x] = 0
+					}
+				}
+			}
+			ink := extract.Box{float64(at.Min.X) * unit, float64(at.Min.Y) * unit, float64(at.Max.X) * unit, float64(at.Max.Y) * unit}
+			p.spots = append(p.spots, &spot{slot: grid.Slot{Row: 1}, ink: ink, lines: []extract.Box{ink}, numeric: true})
+		}
+		p.sheet = raster.Find(g, 200)
+		rest, err := p.zeros(p.spots, map[tableRow]int{{0, 1}: many})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.n != c.read || len(rest) != c.rest {
+			t.Errorf("%s: %d were read, want %d; %d are left, want %d", c.name, e.n, c.read, len(rest), c.rest)
+		}
+	}
+}
+
+// A value is not sure without the sign before it.
+func TestTake(t *testing.T) {
+	for text, want := range map[string]float64{"5": .45, "-5": .9, "－5件": .9, "5件": .45} {
+		s := &spot{signed: true}
+		if s.take(extract.Reading{Text: text, Confidence: .9}); s.readings[0].Confidence != want {
+			t.Errorf("%s is read with confidence %v, want %v", text, s.readings[0].Confidence, want)
 		}
 	}
 }

@@ -266,3 +266,16 @@ func next(row []uint64, x, w int, set bool) int {
 	}
 	return w
 }
+
+func (b *bitmap) set(x, y int)   { b.words[y*b.stride+x>>6] |= 1 << (x & 63) }
+func (b *bitmap) clear(x, y int) { b.words[y*b.stride+x>>6] &^= 1 << (x & 63) }
+
+// three are the bits of a row from x to x+2.
+func (b *bitmap) three(x, y int) uint64 {
+	row := b.row(y)
+	v := row[x>>6] >> (x & 63)
+	if x&63 > 61 && x>>6+1 < len(row) {
+		v |= row[x>>6+1] << (64 - x&63)
+	}
+	return v & 7
+}

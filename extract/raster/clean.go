@@ -2,6 +2,7 @@ package raster
 
 import (
 	"image"
+	"image/draw"
 	"math/bits"
 )
 
@@ -12,6 +13,11 @@ import (
 // page that is grey already and has none is given back as it is.
 func Clean(img image.Image) (g, seal *image.Gray) {
 	g, grey := img.(*image.Gray)
+	if m, ok := img.(*image.NRGBA); ok { // as PNG files have it
+		rgba := image.NewRGBA(m.Rect)
+		draw.Draw(rgba, m.Rect, m, m.Rect.Min, draw.Src)
+		img = rgba
+	}
 	if !grey {
 		g = lumas(img)
 		seal = unseal(img, g)
@@ -169,19 +175,6 @@ func (d *darkPixels) take(grain []image.Point, first image.Point) []image.Point 
 		}
 	}
 	return grain
-}
-
-func (b *bitmap) set(x, y int)   { b.words[y*b.stride+x>>6] |= 1 << (x & 63) }
-func (b *bitmap) clear(x, y int) { b.words[y*b.stride+x>>6] &^= 1 << (x & 63) }
-
-// three are the bits of a row from x to x+2.
-func (b *bitmap) three(x, y int) uint64 {
-	row := b.row(y)
-	v := row[x>>6] >> (x & 63)
-	if x&63 > 61 && x>>6+1 < len(row) {
-		v |= row[x>>6+1] << (64 - x&63)
-	}
-	return v & 7
 }
 
 // wipe gives a grain the brightness of the paper around it, in the box that it returns,

@@ -35,3 +35,20 @@ func TestColourStays(t *testing.T) {
 		}
 	}
 }
+
+// Colours beyond what their transparency allows, as TIFF files may hold, are white.
+func TestTooLight(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 400, 400))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	for y := 100; y < 300; y++ {
+		for x := 100; x < 300; x++ {
+			img.SetRGBA(x, y, color.RGBA{230, 20, 30, 255})
+			img.Pix[img.PixOffset(x-90, y)+3] = 0
+		}
+	}
+	if g, _ := Clean(img); g.GrayAt(12, 150).Y != 255 {
+		t.Errorf("what is lighter than white is %d", g.GrayAt(12, 150).Y)
+	}
+}

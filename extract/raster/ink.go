@@ -134,7 +134,7 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	defer rooms.Put(room)
 	g := &image.Gray{Pix: (*room)[:w*h], Stride: w, Rect: r}
 	s.sample(g, box)
-	s.deepen(g)
+	deepen(g, s.paper(g))
 	depth := g.Pix
 	s.erase(depth, w, h, box, cell)
 	pale := uint8(min(inkContrast, max(faintContrast, grainDepth(depth))))
@@ -144,8 +144,7 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 		faint.atLeast(y, row, pale)
 		dark.atLeast(y, row, inkContrast)
 	}
-	least := max(4, int(math.Round(s.DPI*grain*s.DPI*grain)))
-	rim := int(s.DPI*margin) + 2
+	least, rim := s.leastInk(), s.rim()
 	// Print is what is clear somewhere, with all that hangs together with it.
 	clear := blobs(dark)
 	for _, c := range clear {
@@ -174,6 +173,12 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	return m
 }
 
+// leastInk is how many pixels of ink are no speck.
+func (s *Sheet) leastInk() int { return max(4, int(math.Round(s.DPI*grain*s.DPI*grain))) }
+
+// rim is how far the rest of a rule comes into a box, in pixels.
+func (s *Sheet) rim() int { return int(s.DPI*margin) + 2 }
+
 // grainDepth is the depth that the grain of the paper does not reach: most of a cell
 // is paper.
 func grainDepth(depth []uint8) int {
@@ -198,9 +203,17 @@ func alongSide(b image.Rectangle, w, h, rim int) bool {
 	return b.Max.X <= rim || b.Min.X >= w-rim || b.Max.Y <= rim || b.Min.Y >= h-rim
 }
 
-// deepen makes of each pixel of a crop how far the mean of 3 by 3 pixels around it
-// lies below the paper.
-func (s *Sheet) deepen(g *image.Gray) {
+// paperLevels is how light the paper of a crop is, in rows of tiles.
+type paperLevels struct {
+	nx, ny int
+	level  []int
+}
+
+// whitePaper is paper that has no print: pictures of seals alone are on such.
+var whitePaper = paperLevels{1, 1, []int{levels - 1}}
+
+// paper measures the paper of a crop.
+func (s *Sheet) paper(g *image.Gray) paperLevels {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	side := max(16, int(s.DPI*tile))
 	nx, ny := max(1, w/side), max(1, h/side)
@@ -223,6 +236,14 @@ func (s *Sheet) deepen(g *image.Gray) {
 			paper[j*nx+i] = v
 		}
 	}
+	return paperLevels{nx, ny, paper}
+}
+
+// deepen makes of each pixel of a crop how far the mean of 3 by 3 pixels around it
+// lies below the paper.
+func deepen(g *image.Gray, paper paperLevels) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	nx, ny := paper.nx, paper.ny
 	// What was there before in the row above and here, with a pixel more at the end.
 	up, row := make([]uint8, w+1), make([]uint8, w+1)
 	copy(row, g.Pix[:w])
@@ -236,7 +257,7 @@ func (s *Sheet) deepen(g *image.Gray) {
 		lo := g.Pix[min(h-1, y+1)*g.Stride:][:w]
 		up[w], row[w] = up[w-1], row[w-1]
 		last := uint64(up[w]) + uint64(row[w]) + uint64(lo[w-1])
-		light := paper[min(ny-1, y*ny/h)*nx:][:nx]
+		light := paper.level[min(ny-1, y*ny/h)*nx:][:nx]
 		// The sums of columns of three: here, and before, which is as here at the side.
 		here := uint64(up[0]) + uint64(row[0]) + uint64(lo[0])
 		before := here
@@ -473,7 +494,7 @@ const highestInk = 0.9
 // at the edge of the picture, does not join the lines that it stands beside.
 func (s *Sheet) text(box extract.Box) []extract.Box {
 	m := s.mask(box, false)
-	edge := int(s.DPI*margin) + 2
+	edge := s.rim()
 	m.clear = slices.DeleteFunc(m.clear, func(b blob) bool {
 		atEdge := b.box.Min.X <= edge && box[0] <= 0 || b.box.Max.X >= m.w-edge && box[2] >= s.Width
 		return atEdge || float64(b.box.Dy()) > highestInk*s.DPI

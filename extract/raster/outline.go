@@ -26,6 +26,7 @@ const (
 	// A number is no longer beyond an outline that it crosses.
 	numberLength = 10. / 210
 
+	redSpeck  = 2    // blocks of what is no print
 	leastPart = 24   // pixels that a part of a seal has at least
 	leastMost = 400  // and that the largest one may have
 	drawn     = 0.75 // the share of an outline that is seen where it is one
@@ -58,9 +59,9 @@ func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	var parts, rest []int // pieces
 	for i, p := range pieces {
 		switch long := max(p.box.Dx(), p.box.Dy()); {
-		case long < least:
+		case long < least && p.area > redSpeck:
 			rest = append(rest, i)
-		case long <= most && 3*strong[i] >= p.area:
+		case long >= least && long <= most && 3*strong[i] >= p.area:
 			parts = append(parts, i)
 		}
 	}
@@ -106,13 +107,18 @@ func (c *colours) seals() (tiles []image.Rectangle, zone *bitmap) {
 	for i, p := range stretches {
 		touched[of[i]] = touched[of[i]] || next(zone.row(p.y), p.x0, p.x1, true) < p.x1
 	}
-	// A number goes whole, be some of it too pale for the mask, or stays whole.
+	// A number goes whole, be some of it too pale for the mask, or stays whole. A line of
+	// print may be longer than one.
+	before := &bitmap{w: zone.w, h: zone.h, stride: zone.stride, words: slices.Clone(zone.words)}
 	for _, set := range near(rest, px(redGap)) {
 		if !slices.ContainsFunc(set, func(i int) bool { return touched[i] }) {
 			continue
 		}
 		for _, i := range set {
 			r := pieces[i].box
+			if !before.any(r.Inset(-px(numberLength))) {
+				continue
+			}
 			for y := r.Min.Y; y < r.Max.Y; y++ {
 				grow(y, r.Min.X-px(redGap), r.Max.X+px(redGap), around+1)
 			}

@@ -133,6 +133,23 @@ func TestPrintBesideSeal(t *testing.T) {
 	}
 }
 
+// Of a line of red print that runs into a seal only what is near goes.
+func TestRedLineAtSeal(t *testing.T) {
+	img := whitePage(1200) // the seal ends at 954 in this line
+	for x := 940; x < 1180; x += 23 {
+		redRing(img, image.Rect(x-6, 866, x+6, 884))
+	}
+	_, seal := Clean(stamp(color.RGBA{220, 30, 40, 255})(img, nil))
+	if seal == nil {
+		t.Fatal("no seal")
+	}
+	for x := 940; x < 1180; x += 23 {
+		if gone := seal.GrayAt(x-5, 875).Y < 255-muchTaken; gone != (x < 954) && (x < 954 || x > 1050) {
+			t.Errorf("the digit at %d went: %v", x, gone)
+		}
+	}
+}
+
 // What is larger than a seal, such as the rules of a table in red, is print.
 func TestRedFrame(t *testing.T) {
 	img := whitePage(1200)
@@ -182,4 +199,33 @@ func TestTaken(t *testing.T) {
 	if taken = s.Taken(cell(216, 216)); taken != nil {
 		t.Errorf("far from the seal: %+v", taken)
 	}
+}
+
+// Solid ink, as of a star or between white characters, is taken as well as strokes.
+func TestTakenSolid(t *testing.T) {
+	s := Find(gray(1200, 1200, 255), 200)
+	seal := gray(1200, 1200, 255)
+	for y := 40; y < 110; y++ {
+		for x := 40; x < 140; x++ {
+			seal.Pix[y*seal.Stride+x] = 130
+		}
+	}
+	s.Mark(seal)
+	const k = 72. / 200
+	cell := [4]float64{36 * k, 36 * k, 144 * k, 114 * k}
+	taken := s.Taken(cell)
+	if taken == nil {
+		t.Fatal("nothing was taken")
+	}
+	if b := taken.In(cell); b[3]-b[1] < 60*k {
+		t.Errorf("%v of %v went", b, cell)
+	}
+}
+
+func gray(w, h int, level uint8) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range g.Pix {
+		g.Pix[i] = level
+	}
+	return g
 }

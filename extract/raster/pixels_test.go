@@ -108,7 +108,7 @@ func TestDeepen(t *testing.T) {
 			copy(g.Pix[y*w:][:w], part.Pix[y*part.Stride:])
 		}
 		s := &Sheet{DPI: float64(rapid.IntRange(32, 400).Draw(t, "dpi"))}
-		s.deepen(g)
+		deepen(g, s.paper(g))
 		side := max(16, int(s.DPI*tile))
 		nx, ny := max(1, w/side), max(1, h/side)
 		paper := func(x, y int) int {

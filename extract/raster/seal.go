@@ -103,7 +103,7 @@ func coloursOf(img image.Image) *colours {
 		found := false
 		for i, p := range m.Palette[:min(256, len(m.Palette))] {
 			luma[i], red[i] = lumaAndRedOf(p)
-			found = found || red[i] >= someRed // at least
+			found = found || red[i] >= someRed // the page's own red only raises it
 		}
 		if !found { // of two colours as a rule, black and white
 			return nil
@@ -175,7 +175,9 @@ func lumaAndRedOf(c color.Color) (luma, red int) {
 	return lumaAndRed(int(r>>8)+white, int(g>>8)+white, int(b>>8)+white)
 }
 
+// lumaAndRed takes what is lighter than white, as files may say, for white.
 func lumaAndRed(r, g, b int) (luma, red int) {
+	r, g, b = min(r, 255), min(g, 255), min(b, 255)
 	luma = (19595*r + 38470*g + 7471*b) >> 16
 	return luma, r - luma
 }

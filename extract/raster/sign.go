@@ -29,7 +29,7 @@ func (s *Sheet) Sign(number, room extract.Box) extract.Box {
 	}
 	g := image.NewGray(r)
 	s.sample(g, box)
-	s.deepen(g)
+	deepen(g, s.paper(g))
 	ends := int((number[0]-box[0])/(box[2]-box[0])*float64(r.Dx())) - 1
 	at := sign(g, ends)
 	if at.Empty() {

@@ -2,7 +2,10 @@ package raster
 
 import (
 	"image"
+	"math"
 	"testing"
+
+	"nianbao/extract"
 )
 
 // A minus sign is a flat stroke before the middle of a number, however pale.
@@ -40,5 +43,35 @@ func TestSign(t *testing.T) {
 		if got := sign(g, digits-1); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
+	}
+}
+
+// The sign is found where it stands on the sheet.
+func TestSheetSign(t *testing.T) {
+	const unit = 72. / 200
+	g := gray(1200, 1200, 250)
+	paint := func(r image.Rectangle, level uint8) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				g.Pix[y*g.Stride+x] = level
+			}
+		}
+	}
+	number, stroke := image.Rect(600, 600, 640, 618), image.Rect(585, 608, 595, 610)
+	paint(number, 60)
+	paint(stroke, 200)
+	box := func(r image.Rectangle) extract.Box {
+		return extract.Box{float64(r.Min.X) * unit, float64(r.Min.Y) * unit, float64(r.Max.X) * unit, float64(r.Max.Y) * unit}
+	}
+	s, cell := Find(g, 200), box(image.Rect(500, 580, 800, 640))
+	got, want := s.Sign(box(number), cell), box(stroke)
+	for i := range want {
+		if math.Abs(got[i]-want[i]) > 2*unit {
+			t.Fatalf("the sign is %v, want about %v", got, want)
+		}
+	}
+	paint(stroke, 250)
+	if got := s.Sign(box(number), cell); got != (extract.Box{}) {
+		t.Errorf("a sign in %v, and there is none", got)
 	}
 }

@@ -60,10 +60,14 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 	}
 	o := *s
 	o.gray = s.seal
-	gone, w, h := o.depths(box)
-	if w == 0 {
+	g := o.cell(box)
+	if g == nil {
 		return nil
 	}
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	gone := g.Pix
+	deepen(g, whitePaper)
+	o.erase(gone, w, h, box, true)
 	t := &Taken{gone: newBitmap(w, h), mask: &mask{w: w, h: h, box: box}}
 	for y := range h {
 		t.gone.atLeast(y, gone[y*w:][:w], muchTaken)
@@ -80,10 +84,13 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 			t.Print = append(t.Print, t.onSheet(k.box))
 		}
 	}
-	left, _, _ := s.depths(box)
+	left := s.cell(box)
+	deepen(left, s.paper(left))
+	s.erase(left.Pix, w, h, box, true)
+	free := newBitmap(w, h) // of a seal's ink
 	var rest, all float64
 	ink, stays := 0, 0
-	for i, v := range left {
+	for i, v := range left.Pix {
 		if v < inkContrast {
 			continue
 		}
@@ -95,8 +102,12 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 			stays++
 		}
 		if gone[i] < littleTaken {
-			at := image.Pt(i%w, i/w)
-			bare = bare.Union(image.Rectangle{at, at.Add(image.Pt(1, 1))})
+			free.set(i%w, i/w)
+		}
+	}
+	for _, b := range blobs(free) {
+		if b.area >= s.leastInk() && !alongSide(b.box, w, h, s.rim()) {
+			bare = bare.Union(b.box)
 		}
 	}
 	t.Rest, t.Stays = rest > all, 2*stays > ink
@@ -139,15 +150,13 @@ func (t *Taken) In(part extract.Box) extract.Box {
 	return t.onSheet(best)
 }
 
-// depths is how far the pixels of a cell lie below the paper, without its walls.
-func (s *Sheet) depths(box extract.Box) (depth []uint8, w, h int) {
+// cell is the crop of a cell, nil if it is too small to hold anything.
+func (s *Sheet) cell(box extract.Box) *image.Gray {
 	r := s.size(box, s.DPI)
-	if w, h = r.Dx(), r.Dy(); w < 3 || h < 3 {
-		return nil, 0, 0
+	if r.Dx() < 3 || r.Dy() < 3 {
+		return nil
 	}
 	g := image.NewGray(r)
 	s.sample(g, box)
-	s.deepen(g)
-	s.erase(g.Pix, w, h, box, true)
-	return g.Pix, w, h
+	return g
 }

@@ -25,16 +25,20 @@ type Ink struct {
 func (k Ink) Blank() bool { return k.Pixels+k.Faint == 0 }
 
 // Contrasts are levels below the paper in the mean of 3 by 3 pixels. Faint ink
-// also stands out of the noise of its paper, by so many standard deviations.
+// also stands out of the noise of its paper, by so many standard deviations. In a cell
+// without any, what is fainter still keeps it from being blank if it is as large as
+// print.
 const (
 	inkContrast   = 45
 	faintContrast = 30
+	traceContrast = 18
 	outOfNoise    = 5
 )
 
 // Sizes in inches.
 const (
 	grain  = 0.012 // the side of the largest square that is a speck
+	lowest = 0.05  // the height of low print, or the width of narrow
 	margin = 0.008 // what is blanked beside a rule, and a pixel more
 	tile   = 0.5   // the paper's brightness is measured in squares of this side
 )
@@ -137,7 +141,8 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 	deepen(g, s.paper(g))
 	depth := g.Pix
 	s.erase(depth, w, h, box, cell)
-	pale := uint8(min(inkContrast, max(faintContrast, grainDepth(depth))))
+	noise := grainDepth(depth)
+	pale := uint8(min(inkContrast, max(faintContrast, noise)))
 	dark, faint := newBitmap(w, h), newBitmap(w, h)
 	for y := range h {
 		row := depth[y*w:][:w]
@@ -168,6 +173,16 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 			m.blobs = append(m.blobs, b)
 		default:
 			m.faint = append(m.faint, b)
+		}
+	}
+	if trace := uint8(min(int(pale), max(traceContrast, noise))); cell && trace < pale && len(m.blobs)+len(m.faint) == 0 {
+		for y := range h {
+			faint.atLeast(y, depth[y*w:][:w], trace)
+		}
+		for _, b := range blobs(faint) {
+			if b.area >= least && !alongSide(b.box, w, h, rim) && float64(max(b.box.Dx(), b.box.Dy())) >= s.DPI*lowest {
+				m.faint = append(m.faint, b)
+			}
 		}
 	}
 	return m

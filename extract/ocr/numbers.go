@@ -72,6 +72,9 @@ func (p *page) numbers(spots []*spot, inRow map[tableRow]int) error {
 // signs finds minus signs before numbers that are too pale to be ink.
 func (p *page) signs(spots []*spot) {
 	for _, s := range spots {
+		if s.signed {
+			continue // as a number that turned out to have a unit
+		}
 		if sign := p.sheet.Sign(s.ink, s.slot.Box); sign != (extract.Box{}) {
 			s.ink[0], s.lines[0][0], s.signed = sign[0], sign[0], true
 		}

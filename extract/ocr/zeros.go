@@ -67,7 +67,7 @@ func (p *page) zeros(spots []*spot, inRow map[tableRow]int) (rest []*spot, err e
 	}
 	var unlike []*spot
 	for _, r := range rounds {
-		if r.held && !r.like(samples[r.frame]) {
+		if r.held && !r.resembles(samples[r.frame]) {
 			unlike = append(unlike, r.spot)
 		}
 	}
@@ -113,7 +113,7 @@ func (r *round) tell(samples []*round) bool {
 	if r.ring {
 		zero = append(zero, extract.Reading{Reader: byShape, Text: "0", Confidence: 1})
 	}
-	if r.like(samples) {
+	if r.resembles(samples) {
 		zero = append(zero, extract.Reading{Reader: byPeers, Text: "0", Confidence: 1})
 	}
 	for _, reading := range r.readings {
@@ -129,8 +129,8 @@ func (r *round) tell(samples []*round) bool {
 	return true
 }
 
-// like: does a number look like two of the samples, other than itself?
-func (r *round) like(samples []*round) bool {
+// resembles: does a number look like two of the samples, other than itself?
+func (r *round) resembles(samples []*round) bool {
 	n, most := 0, zeroUnlike
 	if !r.ring {
 		most = zeroVague

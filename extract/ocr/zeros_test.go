@@ -64,7 +64,7 @@ func TestTell(t *testing.T) {
 			t.Errorf("%s: told %v by %v, want %v", c.name, told, by, c.want)
 		}
 	}
-	if samples[0].like(samples[:2]) {
+	if samples[0].resembles(samples[:2]) {
 		t.Error("a sample bears witness for itself")
 	}
 }

@@ -111,7 +111,11 @@ type blob struct {
 	area int
 }
 
+// onSheet is where pixels of the box lie, zero for none.
 func (m *mask) onSheet(r image.Rectangle) extract.Box {
+	if r.Empty() {
+		return extract.Box{}
+	}
 	fx, fy := (m.box[2]-m.box[0])/float64(m.w), (m.box[3]-m.box[1])/float64(m.h)
 	return extract.Box{
 		m.box[0] + float64(r.Min.X)*fx, m.box[1] + float64(r.Min.Y)*fy,
@@ -174,9 +178,9 @@ func (s *Sheet) mask(box extract.Box, cell bool) *mask {
 			m.faint = append(m.faint, b)
 		}
 	}
-	if trace := uint8(min(int(pale), max(traceContrast, noise))); cell && trace < pale && len(m.blobs)+len(m.faint) == 0 {
+	if trace := max(traceContrast, noise); cell && trace < int(pale) && len(m.blobs)+len(m.faint) == 0 {
 		for y := range h {
-			faint.atLeast(y, depth[y*w:][:w], trace)
+			faint.atLeast(y, depth[y*w:][:w], uint8(trace))
 		}
 		for _, b := range blobs(faint) {
 			if b.area >= least && !alongSide(b.box, w, h, rim) && float64(max(b.box.Dx(), b.box.Dy())) >= s.DPI*lowest {

@@ -31,11 +31,7 @@ func (s *Sheet) Sign(number, room extract.Box) extract.Box {
 	s.sample(g, box)
 	deepen(g, s.paper(g))
 	ends := int((number[0]-box[0])/(box[2]-box[0])*float64(r.Dx())) - 1
-	at := sign(g, ends)
-	if at.Empty() {
-		return extract.Box{}
-	}
-	return (&mask{w: r.Dx(), h: r.Dy(), box: box}).onSheet(at)
+	return (&mask{w: r.Dx(), h: r.Dy(), box: box}).onSheet(sign(g, ends))
 }
 
 // sign finds a flat stroke in a crop of depths, as high as the digits that begin at a

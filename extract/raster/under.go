@@ -26,7 +26,7 @@ type Taken struct {
 const (
 	muchTaken   = 30           // levels: more than the noise of paper, and than the mark of what stays
 	littleTaken = redStays / 2 // less
-	strokeSide  = 5            // pixels beside what is blanked at a wall, within which strokes reach it
+	strokeSide  = 3            // pixels beside the rest of a wall, within which strokes reach it
 )
 
 // Mark tells the sheet what was taken out of its picture: seal, as Clean tells it.
@@ -60,14 +60,10 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 	}
 	o := *s
 	o.gray = s.seal
-	g := o.cell(box)
-	if g == nil {
+	gone, w, h := o.depths(box, func(*image.Gray) paperLevels { return whitePaper })
+	if gone == nil {
 		return nil
 	}
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	gone := g.Pix
-	deepen(g, whitePaper)
-	o.erase(gone, w, h, box, true)
 	t := &Taken{gone: newBitmap(w, h), mask: &mask{w: w, h: h, box: box}}
 	for y := range h {
 		t.gone.atLeast(y, gone[y*w:][:w], muchTaken)
@@ -76,21 +72,19 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 	if len(pieces) == 0 {
 		return nil
 	}
-	side := int(s.DPI*margin) + strokeSide
+	side := s.rim() + strokeSide
 	inner := image.Rect(side, side, w-side, h-side)
 	var bare image.Rectangle
 	for _, k := range pieces {
 		if k.box.In(inner) {
-			t.Print = append(t.Print, t.onSheet(k.box))
+			t.Print = append(t.Print, t.mask.onSheet(k.box))
 		}
 	}
-	left := s.cell(box)
-	deepen(left, s.paper(left))
-	s.erase(left.Pix, w, h, box, true)
+	left, _, _ := s.depths(box, s.paper)
 	free := newBitmap(w, h) // of a seal's ink
 	var rest, all float64
 	ink, stays := 0, 0
-	for i, v := range left.Pix {
+	for i, v := range left {
 		if v < inkContrast {
 			continue
 		}
@@ -111,15 +105,8 @@ func (s *Sheet) Taken(box extract.Box) *Taken {
 		}
 	}
 	t.Rest, t.Stays = rest > all, 2*stays > ink
-	t.Bare = t.onSheet(bare)
+	t.Bare = t.mask.onSheet(bare)
 	return t
-}
-
-func (t *Taken) onSheet(r image.Rectangle) extract.Box {
-	if r.Empty() {
-		return extract.Box{}
-	}
-	return t.mask.onSheet(r)
 }
 
 // In is around what went from a part of the box: as high as the most rows of it that
@@ -147,16 +134,19 @@ func (t *Taken) In(part extract.Box) extract.Box {
 			best = rows
 		}
 	}
-	return t.onSheet(best)
+	return t.mask.onSheet(best)
 }
 
-// cell is the crop of a cell, nil if it is too small to hold anything.
-func (s *Sheet) cell(box extract.Box) *image.Gray {
+// depths is how far the pixels of a cell lie below its paper, without its walls; nil if
+// it is too small to hold anything.
+func (s *Sheet) depths(box extract.Box, paper func(*image.Gray) paperLevels) (depth []uint8, w, h int) {
 	r := s.size(box, s.DPI)
-	if r.Dx() < 3 || r.Dy() < 3 {
-		return nil
+	if w, h = r.Dx(), r.Dy(); w < 3 || h < 3 {
+		return nil, 0, 0
 	}
 	g := image.NewGray(r)
 	s.sample(g, box)
-	return g
+	deepen(g, paper(g))
+	s.erase(g.Pix, w, h, box, true)
+	return g.Pix, w, h
 }
